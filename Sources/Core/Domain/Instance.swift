@@ -1,0 +1,171 @@
+package import OrderedCollections
+
+/// Names one slot of an app. Numbers are given once and never again for the same app.
+package struct InstanceID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+    /// The app.
+    package let app: AppID
+    /// The slot's number within the app.
+    package let number: Int
+
+    /// A slot.
+    package init(app: AppID, number: Int) {
+        self.app = app
+        self.number = number
+    }
+
+    /// By app, then by number.
+    package static func < (left: InstanceID, right: InstanceID) -> Bool {
+        left.app == right.app ? left.number < right.number : left.app < right.app
+    }
+
+    /// `/shop/web#3`.
+    package var description: String { "\(app)#\(number)" }
+}
+
+/// What is wanted of an instance.
+package enum Goal: String, Hashable, Sendable, Codable {
+    /// It runs, and is started again when its task ends.
+    case running
+    /// It goes: its task is killed, then the record.
+    case stopped
+}
+
+/// What Mesos says of an instance.
+///
+///     scheduled ──placed──▶ launching ──▶ staging ──▶ starting ──▶ running ──▶ killing
+///         ▲                    │             │            │           │           │
+///         └─── goal running ───┴─────────────┴── task ended ──────────┴───────────┘   goal stopped: record removed
+///
+/// `unreachable` can follow every condition with a task, and goes back to what Mesos reports when the agent returns.
+/// Mesos may skip conditions (an update is always the newest it has), so every forward move is legal.
+package enum Condition: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Waits for an offer; has no task.
+    case scheduled
+    /// A task is recorded; ACCEPT goes out once that is durable, and Mesos has not answered yet.
+    case launching
+    /// Mesos knows the task; the agent prepares it (fetches, for one).
+    case staging
+    /// The executor has it.
+    case starting
+    /// It runs.
+    case running
+    /// It got SIGTERM.
+    case killing
+    /// Its agent is cut off; it may still run.
+    case unreachable
+
+    /// Whether there is a task that may be running somewhere.
+    package var hasTask: Bool { self != .scheduled }
+}
+
+/// An agent as far as placement needs it. Attributes are in text form, as constraints compare them.
+package struct Agent: Hashable, Sendable, Codable {
+    /// The agent's id.
+    package var id: AgentID
+    /// The host's name.
+    package var hostname: String
+    /// Attributes in text form: scalars `0.###`, ranges `[a-b]`, sets `{a,b}`.
+    package var attributes: OrderedDictionary<String, String>
+    /// The fault domain's region.
+    package var region: String?
+    /// The fault domain's zone.
+    package var zone: String?
+
+    /// An agent.
+    package init(
+        id: AgentID,
+        hostname: String,
+        attributes: OrderedDictionary<String, String> = [:],
+        region: String? = nil,
+        zone: String? = nil
+    ) {
+        self.id = id
+        self.hostname = hostname
+        self.attributes = attributes
+        self.region = region
+        self.zone = zone
+    }
+}
+
+/// One incarnation of an instance on an agent.
+package struct TaskRecord: Hashable, Sendable, Codable {
+    /// Its name in Mesos.
+    package var id: TaskID
+    /// Where it was launched.
+    package var agent: Agent
+    /// Its host ports, in the order of the spec's `portDefinitions`.
+    package var ports: [Int]
+    /// When its launch was decided.
+    package var launched: Instant
+    /// What Mesos's health check last said; `nil` before the first answer or without a check.
+    package var healthy: Bool?
+
+    /// A task.
+    package init(id: TaskID, agent: Agent, ports: [Int], launched: Instant, healthy: Bool? = nil) {
+        self.id = id
+        self.agent = agent
+        self.ports = ports
+        self.launched = launched
+        self.healthy = healthy
+    }
+}
+
+/// How a task ended, kept for the reader of a status.
+package struct TaskEnd: Hashable, Sendable, Codable {
+    /// The task.
+    package var task: TaskID
+    /// The state's name as Mesos writes it: `TASK_FAILED`.
+    package var state: String
+    /// Mesos's message, as it came.
+    package var message: String
+    /// The reason's name as Mesos writes it, where there was one.
+    package var reason: String?
+    /// When it was noticed.
+    package var at: Instant
+    /// The host it ran on.
+    package var host: String
+
+    /// An end.
+    package init(task: TaskID, state: String, message: String, reason: String?, at: Instant, host: String) {
+        self.task = task
+        self.state = state
+        self.message = message
+        self.reason = reason
+        self.at = at
+        self.host = host
+    }
+}
+
+/// One slot of an app that Pacer keeps alive.
+package struct Instance: Hashable, Sendable, Codable {
+    /// Its name.
+    package var id: InstanceID
+    /// The spec that its task runs, or that its next task shall run.
+    package var digest: Digest
+    /// What is wanted of it.
+    package var goal: Goal
+    /// What Mesos says of it.
+    package var condition: Condition
+    /// Its task; absent exactly in the condition `scheduled`.
+    package var task: TaskRecord?
+    /// Since when it is in its condition.
+    package var since: Instant
+    /// How the task before the present one ended.
+    package var lastEnd: TaskEnd?
+
+    /// A slot that waits for its first task.
+    package init(id: InstanceID, digest: Digest, since: Instant) {
+        self.id = id
+        self.digest = digest
+        self.goal = .running
+        self.condition = .scheduled
+        self.since = since
+    }
+
+    /// Whether it counts as healthy for `spec`: it runs, is wanted, and its checks (if any) pass.
+    /// Marathon's rule: without a health check, running is healthy.
+    package func isHealthy(under spec: AppSpec) -> Bool {
+        guard condition == .running, let task else { return false }
+        return spec.healthChecks.isEmpty || task.healthy == true
+    }
+}

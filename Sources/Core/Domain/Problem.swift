@@ -1,0 +1,52 @@
+/// Something wrong with a file, where it stands, and what to do about it.
+package struct Problem: Hashable, Sendable, Codable {
+    /// How bad it is.
+    package enum Severity: String, Hashable, Sendable, Codable {
+        /// The file's apps cannot be used.
+        case error
+        /// They can, but a person should look.
+        case warning
+    }
+
+    /// A stable code: `PACER-E012`, `PACER-W003`.
+    package var code: String
+    /// How bad it is.
+    package var severity: Severity
+    /// The file's path within its source (or as given on the command line).
+    package var file: String
+    /// The line, from 1; 0 where the problem is the file as a whole.
+    package var line: Int
+    /// The column, from 1; 0 where there is none.
+    package var column: Int
+    /// What happened, as one sentence.
+    package var message: String
+    /// What to do.
+    package var hint: String
+
+    /// A problem.
+    package init(
+        code: String,
+        severity: Severity = .error,
+        file: String,
+        line: Int,
+        column: Int,
+        message: String,
+        hint: String
+    ) {
+        self.code = code
+        self.severity = severity
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+        self.hint = hint
+    }
+}
+
+extension Problem: Comparable {
+    /// By file, line, column, code, message.
+    package static func < (left: Problem, right: Problem) -> Bool {
+        (left.file, left.line, left.column, left.code, left.message)
+            < (right.file, right.line, right.column, right.code, right.message)
+    }
+}

@@ -1,0 +1,40 @@
+/// What Pacer keeps about one source: a repository, a branch and a path, mounted at a group.
+package struct SourceRecord: Hashable, Sendable, Codable {
+    /// The source's name in the configuration.
+    package var name: String
+    /// The commit that was applied last.
+    package var applied: Revision?
+    /// The tree of that commit below the source's path.
+    package var tree: String?
+    /// When it was applied.
+    package var at: Instant?
+    /// The newest commit seen, also when it could not be applied.
+    package var seen: Revision?
+    /// The problems of the newest commit seen.
+    package var problems: [Problem]
+    /// A plan that waits for a person: its hash and why (prune budget, rewritten branch).
+    package var held: HeldPlan?
+
+    /// A source of which nothing is known yet.
+    package init(name: String) {
+        self.name = name
+        self.problems = []
+    }
+}
+
+/// A plan that is not applied before a person confirms exactly it.
+package struct HeldPlan: Hashable, Sendable, Codable {
+    /// The plan's hash.
+    package var planHash: Digest
+    /// The commit it would apply.
+    package var revision: Revision
+    /// Why it is held, as a sentence, with the command that lets it go.
+    package var reason: String
+
+    /// A held plan.
+    package init(planHash: Digest, revision: Revision, reason: String) {
+        self.planHash = planHash
+        self.revision = revision
+        self.reason = reason
+    }
+}

@@ -1,0 +1,134 @@
+import OrderedCollections
+
+/// What a change of a field costs.
+package enum FieldClass: String, Hashable, Sendable, CaseIterable {
+    /// Needs new tasks: the running ones carry the old value.
+    case restart
+    /// Holds for tasks that are launched from now on.
+    case nextLaunch
+    /// Takes effect at once; no task is touched.
+    case inPlace
+}
+
+/// One field of a spec: where it stands, what it costs to change it, and its value.
+package struct SpecField: Hashable, Sendable {
+    /// The path as a reader of the definition knows it: `cmd`, `env.LEVEL`.
+    package let path: String
+    /// What a change of it costs.
+    package let fieldClass: FieldClass
+    /// Its value.
+    package let value: FieldValue
+}
+
+extension AppSpec {
+    /// Every field in a fixed order: the one list that digests, diffs and field classes are made from. A field that is
+    /// missing here would be invisible to all three.
+    package var fields: [SpecField] {
+        var fields: [SpecField] = []
+        func add(_ path: String, _ fieldClass: FieldClass, _ value: FieldValue) {
+            fields.append(SpecField(path: path, fieldClass: fieldClass, value: value))
+        }
+        add("id", .restart, .text(id.path))
+        add("cmd", .restart, FieldValue(cmd))
+        add("args", .restart, .list(args.map(FieldValue.text)))
+        add("user", .restart, FieldValue(user))
+        for (name, value) in env { add("env.\(name)", .restart, .text(value)) }
+        for (name, value) in labels { add("labels.\(name)", .restart, .text(value)) }
+        add("cpus", .restart, FieldValue(milli: resources.cpus))
+        add("mem", .restart, FieldValue(milli: resources.mem))
+        add("disk", .restart, FieldValue(milli: resources.disk))
+        add("gpus", .restart, FieldValue(milli: resources.gpus))
+        add("portDefinitions", .restart, .list(portDefinitions.map(\.fieldValue)))
+        add("requirePorts", .restart, .flag(requirePorts))
+        add("fetch", .restart, .list(fetch.map(\.fieldValue)))
+        add("healthChecks", .restart, .list(healthChecks.map(\.fieldValue)))
+        add("taskKillGracePeriodSeconds", .restart, killGracePeriod.map(FieldValue.init(seconds:)) ?? .null)
+        add("constraints", .nextLaunch, .list(constraints.map(\.fieldValue)))
+        add("backoffSeconds", .nextLaunch, FieldValue(seconds: backoff.first))
+        add("backoffFactor", .nextLaunch, .millionths(backoff.factorMillionths))
+        add("maxLaunchDelaySeconds", .nextLaunch, FieldValue(seconds: backoff.longest))
+        add("instances", .inPlace, .integer(Int64(instances)))
+        add("upgradeStrategy.minimumHealthCapacity", .inPlace, .millionths(upgradeStrategy.minimumHealthMillionths))
+        add("upgradeStrategy.maximumOverCapacity", .inPlace, .millionths(upgradeStrategy.maximumOverMillionths))
+        add("killSelection", .inPlace, .text(killSelection.rawValue))
+        add("dependencies", .inPlace, .list(dependencies.map(FieldValue.text)))
+        return fields
+    }
+
+    /// The bytes whose SHA-256 is the digest: every field of `classes`, path and value, each with its length before it.
+    package func canonicalForm(of classes: Set<FieldClass> = Set(FieldClass.allCases)) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for field in fields where classes.contains(field.fieldClass) {
+            FieldValue.text(field.path).encode(into: &bytes)
+            field.value.encode(into: &bytes)
+        }
+        return bytes
+    }
+}
+
+extension PortDefinition {
+    var fieldValue: FieldValue {
+        .object([
+            "port": .integer(Int64(port)), "protocol": .text(transport), "name": FieldValue(name),
+            "labels": FieldValue(labels),
+        ])
+    }
+}
+
+extension FetchURI {
+    var fieldValue: FieldValue {
+        .object([
+            "uri": .text(uri), "extract": .flag(extract), "executable": .flag(executable), "cache": .flag(cache),
+            "destPath": FieldValue(destPath),
+        ])
+    }
+}
+
+extension Constraint {
+    var fieldValue: FieldValue {
+        .list([.text(field), .text(comparison.rawValue)] + (value.map { [.text($0)] } ?? []))
+    }
+}
+
+extension HealthCheck {
+    var fieldValue: FieldValue {
+        var members: OrderedDictionary<String, FieldValue> = [:]
+        switch probe {
+        case .http(let path, let port, let tls):
+            members["protocol"] = .text(tls ? "MESOS_HTTPS" : "MESOS_HTTP")
+            members["path"] = .text(path)
+            members[port.key] = .integer(Int64(port.number))
+        case .tcp(let port):
+            members["protocol"] = .text("MESOS_TCP")
+            members[port.key] = .integer(Int64(port.number))
+        case .command(let command):
+            members["protocol"] = .text("COMMAND")
+            members["command"] = .object(["value": .text(command)])
+        }
+        members["gracePeriodSeconds"] = FieldValue(seconds: gracePeriod)
+        members["intervalSeconds"] = FieldValue(seconds: interval)
+        members["timeoutSeconds"] = FieldValue(seconds: timeout)
+        members["delaySeconds"] = FieldValue(seconds: delay)
+        members["maxConsecutiveFailures"] = .integer(Int64(maxConsecutiveFailures))
+        members["ipProtocol"] = .text(ipv6 ? "IPv6" : "IPv4")
+        return .object(members)
+    }
+}
+
+extension HealthCheck.CheckedPort {
+    /// The definition's key for this kind of port.
+    var key: String {
+        switch self {
+        case .index: "portIndex"
+        case .number: "port"
+        }
+    }
+
+    /// The index or the number.
+    var number: Int {
+        switch self {
+        case .index(let index): index
+        case .number(let number): number
+        }
+    }
+}

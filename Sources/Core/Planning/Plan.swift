@@ -1,0 +1,133 @@
+package import Domain
+
+/// The changes that lead from the actual state to the desired one. Pure data: the same object for a preview, the command
+/// line, the controller and the API.
+package struct Plan: Sendable {
+    /// The changes in the order of their dependencies: what an app depends on comes before it.
+    package var changes: [Change]
+    /// What stands in the way of a full plan: broken files, withheld removals.
+    package var problems: [Problem]
+    /// SHA-256 over the desired digests, the actual state's digests and the policy.
+    package var hash: Digest
+
+    /// A plan.
+    package init(changes: [Change], problems: [Problem], hash: Digest) {
+        self.changes = changes
+        self.problems = problems
+        self.hash = hash
+    }
+}
+
+/// One app's part of a plan.
+package struct Change: Hashable, Sendable {
+    /// What happens to the app.
+    package enum Action: String, Hashable, Sendable, CaseIterable {
+        /// It is new.
+        case create
+        /// Its tasks are replaced by new ones.
+        case replace
+        /// Its record changes; no task restarts.
+        case update
+        /// Only the number of its instances changes.
+        case scale
+        /// It goes, with all its tasks.
+        case remove
+    }
+
+    /// A field's value before and after.
+    package struct Field: Hashable, Sendable {
+        /// The field's path.
+        package var path: String
+        /// Its value in what runs; `null` for a new app.
+        package var before: FieldValue
+        /// Its value in git; `null` for an app that goes.
+        package var after: FieldValue
+        /// Whether this change needs new tasks.
+        package var forcesReplacement: Bool
+
+        /// A change of a field.
+        package init(path: String, before: FieldValue, after: FieldValue, forcesReplacement: Bool) {
+            self.path = path
+            self.before = before
+            self.after = after
+            self.forcesReplacement = forcesReplacement
+        }
+    }
+
+    /// How many tasks.
+    package struct Tasks: Hashable, Sendable {
+        /// Are started.
+        package var start: Int
+        /// Are stopped.
+        package var stop: Int
+        /// Go on running.
+        package var keep: Int
+
+        /// Counts.
+        package init(start: Int, stop: Int, keep: Int) {
+            self.start = start
+            self.stop = stop
+            self.keep = keep
+        }
+    }
+
+    /// The app.
+    package var app: AppID
+    /// What happens.
+    package var action: Action
+    /// The fields that differ, in the spec's order.
+    package var fields: [Field]
+    /// Task counts.
+    package var tasks: Tasks
+    /// The spec that it shall run; `nil` for a removal.
+    package var desired: Spec?
+    /// The file that declares it; for a removal the file that did.
+    package var file: String
+    /// Apps of this plan that must be healthy before this one starts.
+    package var after: [AppID]
+
+    /// A change.
+    package init(
+        app: AppID,
+        action: Action,
+        fields: [Field],
+        tasks: Tasks,
+        desired: Spec?,
+        file: String,
+        after: [AppID]
+    ) {
+        self.app = app
+        self.action = action
+        self.fields = fields
+        self.tasks = tasks
+        self.desired = desired
+        self.file = file
+        self.after = after
+    }
+}
+
+/// What there is, as a plan sees it: per app the record, the spec it is to run, and its instances.
+package struct ActualState: Sendable {
+    /// One app.
+    package struct App: Sendable {
+        /// Its record.
+        package var record: AppRecord
+        /// The spec that `record.desired` names; `nil` while the app is being removed.
+        package var spec: Spec?
+        /// Its instances.
+        package var instances: [Instance]
+
+        /// An app.
+        package init(record: AppRecord, spec: Spec?, instances: [Instance]) {
+            self.record = record
+            self.spec = spec
+            self.instances = instances
+        }
+    }
+
+    /// The apps by id.
+    package var apps: [AppID: App]
+
+    /// A state.
+    package init(apps: [AppID: App]) { self.apps = apps }
+}

@@ -1,0 +1,44 @@
+package import Domain
+package import Planning
+
+/// What the rollout machine is told.
+package enum RolloutEvent: Sendable {
+    /// A plan is to be carried out as this deployment. A newer deployment supersedes app by app.
+    case deploy(Plan, DeploymentID, Revision, source: String)
+    /// The instances of an app changed: here are all of them.
+    case instances(AppID, [Instance])
+    /// How the app's failing tasks are being slowed down.
+    case backoff(AppID, BackoffState?)
+    /// A declaration moved to another file, or a new revision declares the same spec: only the record changes.
+    case declared(AppID, file: String, revision: Revision)
+    /// The end of a turn: every app that may move is looked at, until nothing moves any more.
+    case tick
+}
+
+/// What the rollout machine wants done.
+package enum RolloutEffect: Hashable, Sendable {
+    /// The app's record is new or has changed: written.
+    case changed(AppRecord)
+    /// The app is gone: its record goes.
+    case removed(AppID)
+    /// The scheduler starts a new instance.
+    case start(InstanceID, Digest)
+    /// The scheduler stops an instance.
+    case stop(InstanceID)
+    /// The scheduler takes an instance over into a spec that differs in no restart field.
+    case adopt(InstanceID, Digest)
+    /// Something for the journal and the log.
+    case note(RolloutNote)
+}
+
+/// Something that happened in a rollout, for the journal and the log.
+package enum RolloutNote: Hashable, Sendable {
+    /// A rollout began, with what it does.
+    case began(AppID, DeploymentID, Change.Action)
+    /// A newer commit took its place.
+    case superseded(AppID, by: DeploymentID)
+    /// It waits, for this reason.
+    case waiting(AppID, String)
+    /// It came to its end.
+    case finished(AppID, DeploymentID)
+}

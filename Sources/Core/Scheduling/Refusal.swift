@@ -1,0 +1,46 @@
+package import Domain
+
+/// Why an offer could not hold an instance of an app.
+package enum Refusal: Hashable, Comparable, Sendable {
+    /// Less of the named resource than the app asks for; amounts in thousandths.
+    case resource(String)
+    /// A constraint does not allow the agent; the triple as the definition has it.
+    case constraint(String)
+    /// A port that must be had is taken, or too few are free.
+    case ports
+    /// The agent is going into maintenance.
+    case maintenance
+
+    /// What is missing, for a reader: `cpus`, `ports`, `constraint ["rack", "UNIQUE"]`.
+    package var description: String {
+        switch self {
+        case .resource(let name): name
+        case .constraint(let triple): "constraint \(triple)"
+        case .ports: "ports"
+        case .maintenance: "maintenance"
+        }
+    }
+}
+
+/// What has become of the offers that were held against an app since it began to wait.
+package struct RefusalReport: Hashable, Sendable {
+    /// Since when the app waits for a place.
+    package var since: Instant
+    /// Offers looked at.
+    package var offers: Int
+    /// How often each reason stood in the way, most frequent first, then by reason.
+    package var reasons: [Refusal: Int]
+    /// What the app asks for.
+    package var asked: Resources
+    /// The most that any one offer had of each resource.
+    package var best: Resources
+
+    /// A report.
+    package init(since: Instant, offers: Int, reasons: [Refusal: Int], asked: Resources, best: Resources) {
+        self.since = since
+        self.offers = offers
+        self.reasons = reasons
+        self.asked = asked
+        self.best = best
+    }
+}

@@ -1,0 +1,69 @@
+package import Domain
+
+/// What the scheduler machine wants done. Effects of one turn are carried out in this order: all records are written in
+/// one commit, then the gated calls go out in the order they were given; free calls go out at once.
+package enum SchedulerEffect: Sendable {
+    /// The framework's id: written the moment it arrives.
+    case register(FrameworkID)
+    /// An instance is new or has changed: written, and the rollouts look at its app again.
+    case changed(Instance)
+    /// An instance is no more: its record goes.
+    case removed(InstanceID)
+    /// How the app's failing tasks are being slowed down; `nil` when they no longer are.
+    case backoff(AppID, BackoffState?)
+    /// A call that waits for this turn's commit.
+    case afterCommit(GatedCall)
+    /// A call that need not wait.
+    case send(FreeCall)
+    /// A (new) subscription is to be opened, after `delay` and some jitter that the shell adds. Any old one is closed.
+    case connect(FrameworkID?, suppressed: Bool, delay: Milliseconds)
+    /// The subscription is to be closed.
+    case disconnect(reason: String)
+    /// This process must not schedule any more: another one took the framework over, or Mesos removed it.
+    case stop(reason: String, isFinal: Bool)
+    /// A task of our framework that no record knows: reported, and killed after a grace period.
+    case orphan(OrphanTask)
+    /// Something for the journal and the log.
+    case note(SchedulerNote)
+}
+
+/// A task of our framework that no record knows.
+package struct OrphanTask: Hashable, Sendable {
+    /// The task.
+    package var task: TaskID
+    /// Where it runs.
+    package var agent: AgentID?
+    /// When it was first seen.
+    package var since: Instant
+    /// When it is killed.
+    package var killAt: Instant
+    /// Whether Mesos said that it ended.
+    package var ended: Bool
+
+    /// An orphan.
+    package init(task: TaskID, agent: AgentID?, since: Instant, killAt: Instant, ended: Bool = false) {
+        self.task = task
+        self.agent = agent
+        self.since = since
+        self.killAt = killAt
+        self.ended = ended
+    }
+}
+
+/// Something that happened in scheduling, for the journal and the log.
+package enum SchedulerNote: Hashable, Sendable {
+    /// A task's launch was decided.
+    case launched(InstanceID, TaskID, host: String)
+    /// A task ended.
+    case ended(InstanceID, TaskEnd)
+    /// A task's kill was decided or repeated.
+    case killing(InstanceID, TaskID, attempt: Int)
+    /// An agent was reported lost.
+    case agentLost(AgentID)
+    /// The framework is subscribed.
+    case subscribed(FrameworkID)
+    /// The subscription ended.
+    case unsubscribed(String)
+    /// An event that is legal but changes nothing, counted by kind.
+    case ignored(String)
+}

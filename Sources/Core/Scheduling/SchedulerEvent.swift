@@ -1,0 +1,35 @@
+package import Domain
+
+/// What the scheduler machine is told.
+package enum SchedulerEvent: Sendable {
+    /// The connection to Mesos changed.
+    case connection(Connection)
+    /// Mesos says something.
+    case mesos(MesosEvent)
+    /// The rollouts want something of an app's instances.
+    case order(InstanceOrder)
+    /// A spec that instances are or will be of.
+    case learn(Spec)
+    /// No instance is of this spec any more, and none will be.
+    case forget(Digest)
+    /// Time has passed; also the end of each turn. Offers are matched, deadlines are looked at.
+    case tick
+
+    /// How the connection to Mesos changed.
+    package enum Connection: Hashable, Sendable {
+        /// A leading master was found and the subscription was sent to it.
+        case opened
+        /// The stream ended or could not be opened: why, in words for a reader.
+        case closed(String)
+    }
+}
+
+/// What the rollouts want of an app's instances.
+package enum InstanceOrder: Hashable, Sendable {
+    /// A new instance with this number, of this spec.
+    case start(InstanceID, Digest)
+    /// The instance goes: its goal becomes stopped.
+    case stop(InstanceID)
+    /// The instance runs what this spec says already (equal restart digests): only its record changes.
+    case adopt(InstanceID, Digest)
+}

@@ -1,0 +1,26 @@
+#pragma once
+#include <curl/curl.h>
+
+// Variadic C functions cannot be called from Swift: one wrapper for each type of argument that is used.
+static inline CURLcode pacer_easy_setopt_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode pacer_easy_setopt_string(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode pacer_easy_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+typedef size_t (*pacer_data_callback)(char *data, size_t size, size_t count, void *context);
+static inline CURLcode pacer_easy_setopt_callback(CURL *handle, CURLoption option, pacer_data_callback value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode pacer_easy_getinfo_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLcode pacer_easy_getinfo_pointer(CURL *handle, CURLINFO info, void **value) {
+    return curl_easy_getinfo(handle, info, (char **)value);
+}
+static inline CURLMcode pacer_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
