@@ -129,6 +129,7 @@ let rooms: [Room] = [
     adapter("MesosClient", ["HTTPClient", "MesosWire", "Boundary", "Domain", "Scheduling", "Logging"]),
     adapter("WebAPI", ["Hummingbird", "ServiceLifecycle", "Controller", "Logging"] + coreNames + ["Boundary"]),
 
+    room("LoopbackHTTP", in: "Testing/LoopbackHTTP", []),
     room(
         "Simulation",
         in: "Testing/Simulation",
@@ -175,11 +176,11 @@ let rooms: [Room] = [
         "ZooKeeperStoreTests",
         ["ZooKeeperStore", "Boundary", "Domain", "Manifests", "Scheduling", "Simulation", "Controller", "Logging"]
     ),
-    tests("HTTPClientTests", ["HTTPClient"]),
+    tests("HTTPClientTests", ["HTTPClient", "LoopbackHTTP"]),
     tests("MesosWireTests", ["MesosWire", "Scheduling", "Domain", "SwiftProtobuf", "OrderedCollections"]),
     tests(
         "MesosClientTests",
-        ["MesosClient", "HTTPClient", "MesosWire", "Boundary", "Scheduling", "Domain", "Logging"]
+        ["MesosClient", "HTTPClient", "MesosWire", "LoopbackHTTP", "Boundary", "Scheduling", "Domain", "Logging"]
     ),
     tests("WebAPITests", ["WebAPI", "Controller", "Boundary", "Hummingbird"] + coreNames + ["Logging"]),
     tests("CommandsTests", ["Commands", "Controller", "Boundary"] + coreNames),
