@@ -1,5 +1,6 @@
 import Boundary
 import Domain
+import OrderedCollections
 import Planning
 import Rollout
 import Scheduling
@@ -168,6 +169,7 @@ extension Engine {
                     "plan": plan.hash.hex, "apps": "\(plan.changes.count)",
                 ]))
         absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
+        desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
         return SyncOutcome(
             source: desk.name, result: .applied, revision: desired.revision, deployment: id, planHash: plan.hash)
     }

@@ -1,6 +1,6 @@
-package import Boundary
+import Boundary
 package import Domain
-package import Planning
+import Planning
 package import Rollout
 package import Scheduling
 
@@ -38,7 +38,10 @@ package struct Engine: Sendable {
     var turns = 0
     /// Syncs that wait for looks, by request.
     var syncs: [Int: PendingSync] = [:]
-    var nextDriftLook: Instant?
+    /// Apps that had no place for an instance in the last turn.
+    var waitingForPlace: Set<AppID> = []
+    /// Ended episodes of the segment that is not full yet.
+    var ledgerTail: [DriftEpisode] = []
 
     /// Takes up the work where the store says it is.
     package init(
@@ -80,7 +83,6 @@ package struct Engine: Sendable {
         settle(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
-        observeDrift(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
         return turn
@@ -88,7 +90,7 @@ package struct Engine: Sendable {
 
     /// When a turn is due although nothing happens.
     package var nextDeadline: Instant? {
-        [scheduler.nextDeadline, rollouts.nextDeadline, nextDriftLook].compactMap(\.self).min()
+        [scheduler.nextDeadline, rollouts.nextDeadline].compactMap(\.self).min()
     }
 
     private mutating func take(_ input: Input, at now: Instant) {

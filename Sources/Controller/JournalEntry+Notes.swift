@@ -1,5 +1,6 @@
 import Boundary
 import Domain
+import Planning
 import Rollout
 import Scheduling
 

@@ -59,7 +59,8 @@ extension SimulatedMaster {
     mutating func giveBack(_ id: OfferID, refuse: Milliseconds, at now: Instant) {
         guard let agent = offers.removeValue(forKey: id) else { return }
         agents[agent]?.offer = nil
-        agents[agent]?.filter = refuse > .zero ? (now + refuse, free(on: agent).resources) : nil
+        let resources = free(on: agent).resources
+        agents[agent]?.filter = refuse > .zero ? (now + refuse, resources) : nil
     }
 
     /// Launches tasks on one agent, as far as the offers still hold.

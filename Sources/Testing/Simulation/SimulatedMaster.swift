@@ -1,5 +1,6 @@
 package import Boundary
 package import Domain
+import OrderedCollections
 package import Scheduling
 
 /// A Mesos master with its agents, as far as a scheduler can tell: subscriptions, offers and filters, launches, updates

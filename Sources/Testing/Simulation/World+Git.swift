@@ -61,7 +61,8 @@ extension World {
         if rewrite { count("history rewritten") }
         if apps.isEmpty { apps = git.tip.apps }
         git.push(apps: apps, broken: broken, rewrite: rewrite)
-        note("PUSH \(git.tip.revision) \(git.tip.apps.keys.sorted()) broken \(broken.sorted())")
+        let tip = git.tip
+        note("PUSH \(tip.revision) \(tip.apps.keys.sorted()) broken \(broken.sorted())")
         if rewrite { agenda.add(.confirm, at: now + .seconds(20)) }
         agenda.add(.push, at: now + delay(5_000...60_000))
     }
@@ -71,7 +72,8 @@ extension World {
         var apps = git.tip.apps
         for id in apps.keys { apps[id]?.cmd = "sleep 1000" }
         git.push(apps: apps)
-        note("PUSH \(git.tip.revision), the last one")
+        let tip = git.tip.revision
+        note("PUSH \(tip), the last one")
         for minute in 1...8 { agenda.add(.confirm, at: now + .minutes(Int64(minute))) }
     }
 

@@ -64,7 +64,8 @@ extension World {
         let turn = engine.turn(inputs, at: now)
         let deadline = engine.nextDeadline
         processes[process].engine = engine
-        note("process \(process) turn \(turn.batch.number): \(summary(of: turn))")
+        let summary = summary(of: turn)
+        note("process \(process) turn \(turn.batch.number): \(summary)")
         carryOut(turn, of: process)
         guard processes[process].life == life else { return }
         if let ending = turn.ending {
