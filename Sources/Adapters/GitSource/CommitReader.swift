@@ -86,13 +86,16 @@ struct CommitReader: ~Copyable {
         case .unknown: return (.all(try reader.files(in: folder)), false)
         case .commit(let name):
             guard let before = try repository.commit(name) else { return (.all(try reader.files(in: folder)), false) }
-            let descends = try commit.name == name || repository.descends(commit.name, from: name)
-            let difference =
-                switch try reader.place(folderPath, in: try before.root()) {
-                case .folder(let old): try reader.difference(from: old, to: folder)
-                case .file, .missing: try reader.difference(from: nil, to: folder)
-                }
-            return (.changed(difference.changed, removed: difference.removed), descends)
+            let descends = try repository.descends(commit.name, from: name)
+            switch try reader.place(folderPath, in: try before.root()) {
+            case .file:
+                return (.changed(try reader.files(in: folder), removed: []), descends)
+            case .missing:
+                return (.changed(try reader.files(in: folder), removed: []), descends)
+            case .folder(let old):
+                let (changed, removed) = try reader.difference(from: old, to: folder)
+                return (.changed(changed, removed: removed), descends)
+            }
         }
     }
 }

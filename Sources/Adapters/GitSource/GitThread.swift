@@ -1,3 +1,4 @@
+internal import CGit2
 internal import Glibc
 
 /// A thread of our own for calls that block: libgit2 has no network timeout, and the threads that Swift's tasks share
@@ -45,7 +46,7 @@ private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     var everySignal = sigset_t()
     sigfillset(&everySignal)
     pthread_sigmask(SIG_SETMASK, &everySignal, nil)
-    pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+    pacer_name_thread(start.name)
     start.body()
     return nil
 }

@@ -243,4 +243,11 @@ struct ObjectStore: ~Copyable {
         }
         return ObjectName(oid)
     }
+
+    /// The name that git gives the file at a path, which is read piece by piece.
+    static func name(ofFileAt path: String) throws(GitError) -> ObjectName {
+        var oid = git_oid()
+        try check("git_odb_hashfile") { git_odb_hashfile(&oid, path, GIT_OBJECT_BLOB) }
+        return ObjectName(oid)
+    }
 }

@@ -30,6 +30,7 @@ struct LocalFetch {
         return tip
     }
 
+    @discardableResult
     private func at<Value>(source: Bool, _ body: () throws(GitError) -> Value) throws(Failure) -> Value {
         do throws(GitError) {
             return try body()

@@ -28,7 +28,7 @@ struct Look: Sendable {
     }
 
     private func update() throws(SourceFailure) -> SourceUpdate? {
-        do throws(GitError) { try Libgit2.start() } catch { throw .library(error) }
+        try Libgit2.startOrFail()
         guard git_reference_name_is_valid(Mirror.reference(of: configuration.branch)) else {
             throw .malformedBranch(configuration.branch)
         }

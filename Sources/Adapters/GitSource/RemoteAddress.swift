@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// A repository's URL, taken apart: what libgit2 is given and people are shown never holds a password.
 struct RemoteAddress: Equatable, Sendable {
     enum Transport: Equatable, Sendable {
@@ -55,7 +53,7 @@ struct RemoteAddress: Equatable, Sendable {
     private init(file rest: Substring) throws(Malformed) {
         let path = rest.hasPrefix("localhost/") ? rest.dropFirst("localhost".count) : rest
         guard path.hasPrefix("/") else { throw Malformed(reason: "a file URL needs an absolute path: file:///…") }
-        guard let decoded = String(path).removingPercentEncoding else {
+        guard let decoded = Self.decoded(path) else {
             throw Malformed(reason: "its percent-encoding is broken")
         }
         self.init(transport: .local(path: decoded), url: "file://" + path)
@@ -99,6 +97,24 @@ struct RemoteAddress: Equatable, Sendable {
         return (rest[..<slash], rest[slash...])
     }
 
+    /// Without its percent-encoding; `nil` where that is broken.
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let digits = String(rest.prefix(2)), digits.count == 2, let value = UInt8(digits, radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest.removeFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// `user:password@host:port`.
     private struct Place {
         var user: String?
@@ -111,8 +127,8 @@ struct RemoteAddress: Equatable, Sendable {
             if let at = authority.lastIndex(of: "@") {
                 let login = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
                 hostAndPort = authority[authority.index(after: at)...]
-                user = login.first.flatMap { String($0).removingPercentEncoding }
-                password = login.count > 1 ? String(login[1]).removingPercentEncoding : nil
+                user = login.first.flatMap(RemoteAddress.decoded)
+                password = login.count > 1 ? RemoteAddress.decoded(login[1]) : nil
             }
             guard !hostAndPort.isEmpty else { throw Malformed(reason: "there is no host in it") }
             guard let colon = hostAndPort.lastIndex(of: ":"), !hostAndPort.hasSuffix("]") else { return }

@@ -77,9 +77,8 @@ struct TreeReader: ~Copyable {
     }
 
     /// What differs between two folders, file by file.
-    /// - Parameter old: `nil` where the folder did not exist.
     func difference(
-        from old: borrowing Tree?,
+        from old: borrowing Tree,
         to new: borrowing Tree
     ) throws(GitError) -> (changed: [SourceUpdate.File], removed: [String]) {
         let diff = try TreeDiff(in: repository, from: old, to: new)
@@ -133,16 +132,11 @@ private struct TreeDiff: ~Copyable {
 
     private let raw: OpaquePointer
 
-    init(in repository: Repository, from old: borrowing Tree?, to new: borrowing Tree) throws(GitError) {
+    init(in repository: Repository, from old: borrowing Tree, to new: borrowing Tree) throws(GitError) {
         var options = git_diff_options()
         try check("git_diff_options_init") { git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)) }
         options.flags = GIT_DIFF_SKIP_BINARY_CHECK.rawValue | GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
-        let oldRaw: OpaquePointer? =
-            switch old {
-            case .some(let tree): tree.raw
-            case .none: nil
-            }
-        let newRaw = new.raw
+        let (oldRaw, newRaw) = (old.raw, new.raw)
         self.raw = try obtain("git_diff_tree_to_tree") {
             git_diff_tree_to_tree(&$0, repository.raw, oldRaw, newRaw, &options)
         }
