@@ -19,6 +19,8 @@ struct World {
     var violations: [String] = []
     /// What happened, for the reader of a failure.
     var trace: [String] = []
+    /// Apps of which something was started since the machine was last asked.
+    private var started: Set<AppID> = []
     private var deployments = 0
     private var tasks = 0
 
@@ -82,7 +84,9 @@ extension World {
     }
 
     /// The plan from what there is to what git says.
-    var plan: Plan { Planner(policy: Planner.Policy(), sha256: testDigest).plan(desired: desiredState, actual: actualState) }
+    var plan: Plan {
+        Planner(policy: Planner.Policy(), sha256: testDigest).plan(desired: desiredState, actual: actualState)
+    }
 
     /// Plans and deploys what git says now. The machine takes a first turn, which may be cut short by a crash.
     mutating func sync(crashAfter limit: Int? = nil) {
@@ -103,6 +107,7 @@ extension World {
             let effects = rollouts.handle(.tick, at: now)
             guard !effects.isEmpty else { return }
             var touched: Set<AppID> = []
+            started = []
             for effect in effects.prefix(limit ?? effects.count) {
                 if let id = carryOut(effect) { touched.insert(id) }
             }
@@ -136,6 +141,7 @@ extension World {
         case .start(let id, let digest):
             checkStart(id, digest)
             instances[id] = Instance(id: id, digest: digest, since: now)
+            started.insert(id.app)
             return id.app
         case .stop(let id):
             checkStop(id)
@@ -222,9 +228,9 @@ extension World {
             instance.goal == .running && specs[instance.digest]?.restartDigest == spec.restartDigest
         }
         let wanted = members(of: record.id).filter { $0.goal == .running }
-        let startsNothing = spec.app.instances == 0 || current.count == wanted.count && current.count >= spec.app.instances
-        // Orders of the same turn came before this record: an app that has begun has fresh instances already.
-        guard !startsNothing || current.contains(where: { $0.condition == .scheduled }) else { return }
+        let startsNothing =
+            spec.app.instances == 0 || current.count == wanted.count && current.count >= spec.app.instances
+        guard !startsNothing || started.contains(record.id) else { return }
         for other in rollouts.records where spec.app.dependencies.contains(where: { covers($0, other.id) }) {
             guard other.id != record.id, let needed = other.desired.flatMap({ specs[$0] }) else { continue }
             let isReady = other.rollout == nil && healthy(other.id) >= needed.app.instances
