@@ -36,7 +36,7 @@ struct SeededRolloutTests {
     /// Prints what happened, once, where a run went wrong.
     private func report(_ world: World, _ seed: UInt64) {
         guard !world.violations.isEmpty else { return }
-        let tail = world.trace.suffix(60).joined(separator: "\n")
+        let tail = world.trace.suffix(60).map { "\($0)" }.joined(separator: "\n")
         Issue.record("seed \(seed): \(world.violations)\n\(tail)")
     }
 

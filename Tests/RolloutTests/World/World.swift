@@ -18,11 +18,18 @@ struct World {
     /// What went wrong, in words; empty in a good run.
     var violations: [String] = []
     /// What happened, for the reader of a failure.
-    var trace: [String] = []
+    var trace: [Trace] = []
     /// Apps of which something was started since the machine was last asked.
     private var started: Set<AppID> = []
     private var deployments = 0
     private var tasks = 0
+
+    /// One thing that happened; put into words only when somebody reads it.
+    enum Trace {
+        case text(String)
+        case effect(RolloutEffect)
+        case moved(Instance)
+    }
 
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
@@ -94,7 +101,7 @@ extension World {
         let plan = plan
         guard !plan.changes.isEmpty else { return turn(crashAfter: limit) }
         for change in plan.changes { if let spec = change.desired { specs[spec.digest] = spec } }
-        trace.append("deploy \(deployments): \(plan.changes.map { "\($0.action.rawValue) \($0.app)" })")
+        trace.append(.text("deploy \(deployments): \(plan.changes.map { "\($0.action.rawValue) \($0.app)" })"))
         let id = DeploymentID("shop-\(deployments)")
         _ = rollouts.handle(.deploy(plan, id, desiredState.revision, source: "shop"), at: now)
         turn(crashAfter: limit)
@@ -119,7 +126,7 @@ extension World {
 
     /// The process dies; a new leader starts from what the store holds, and looks at git again.
     mutating func crash() {
-        trace.append("crash")
+        trace.append(.text("crash"))
         rollouts = Rollouts(records: Array(records.values), specs: specs, instances: Array(instances.values))
         sync()
     }
@@ -137,6 +144,7 @@ extension World {
     /// Does what the effect says.
     /// - Returns: The app whose instances changed.
     private mutating func carryOut(_ effect: RolloutEffect) -> AppID? {
+        trace.append(.effect(effect))
         switch effect {
         case .start(let id, let digest):
             checkStart(id, digest)
@@ -160,7 +168,6 @@ extension World {
             records[app] = nil
         case .note(let note):
             notes.append(note)
-            trace.append("\(note)")
         }
         return nil
     }
@@ -168,7 +175,6 @@ extension World {
     private func desiredSpec(_ app: AppID) -> Spec? { rollouts.record(of: app)?.desired.flatMap { specs[$0] } }
 
     private mutating func checkStart(_ id: InstanceID, _ digest: Digest) {
-        trace.append("start \(id) \(digest.short)")
         if instances[id] != nil { violations.append("\(id) is started twice") }
         guard let spec = desiredSpec(id.app) else {
             violations.append("\(id) is started for an app that shall not run")
@@ -184,7 +190,6 @@ extension World {
     }
 
     private mutating func checkStop(_ id: InstanceID) {
-        trace.append("stop \(id)")
         guard let instance = instances[id] else {
             violations.append("\(id) is stopped and does not exist")
             return
@@ -257,6 +262,7 @@ extension World {
         guard let instance = movable.randomElement(using: &random) else { return false }
         now = now + Milliseconds(100)
         step(instance, luck)
+        if let moved = instances[instance.id] { trace.append(.moved(moved)) }
         tell(instance.id.app, crashAfter: limit)
         return true
     }
