@@ -83,6 +83,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case withoutEffect = "PACER-W006"
     /// A dependency that lies outside of the source, or in a file that cannot be read.
     case uncheckedDependency = "PACER-W007"
+    /// A file has more problems than are told.
+    case tooManyProblems = "PACER-W008"
+    /// The source has files for environments, and none for the controller's.
+    case environmentWithoutFiles = "PACER-W009"
 
     /// An error, or a warning: the letter of the code.
     package var severity: Problem.Severity { rawValue.contains("-E") ? .error : .warning }

@@ -47,7 +47,7 @@ struct KeyCheck {
         if keys.accepted.contains(key) || key == "$schema" { return }
         if let reason = keys.refused[key] {
             guard !entry.value.saysNothing else { return }
-            log.report(.notSupported, at: entry.key.mark, "`\(name(key))` \(reason)", hint: "remove it")
+            log.report(.notSupported, at: entry.key.mark, "`\(name(key))` \(reason)", hint: keys.refusedHint)
         } else if let reason = keys.skipped[key] {
             log.report(.runtimeKey, at: entry.key.mark, "`\(name(key))` \(reason)", hint: "remove it")
         } else if let near = keys.nearest(to: key) {

@@ -4,6 +4,8 @@ package struct KnownKeys: Sendable {
     package let accepted: Set<String>
     /// Keys that are errors, unless their value says nothing (`null`, `""`, `[]`, `{}`): key to the reason.
     package let refused: [String: String]
+    /// What to do about a refused key.
+    package let refusedHint: String
     /// Keys that are skipped with a warning: key to the reason.
     package let skipped: [String: String]
 
@@ -11,10 +13,12 @@ package struct KnownKeys: Sendable {
     package init(
         _ accepted: Set<String>,
         refused: [String: String] = [:],
+        refusedHint: String = "remove it",
         skipped: [String: String] = [:]
     ) {
         self.accepted = accepted
         self.refused = refused
+        self.refusedHint = refusedHint
         self.skipped = skipped
     }
 

@@ -7,8 +7,12 @@ package import Domain
 package final class ProblemLog {
     /// The files by layer: the file itself first, then what was laid over and under it.
     package let files: [String]
-    /// What was reported, in the order of reading.
+    /// What was reported, in the order of reading; of a file with thousands of problems only the first ones.
     package private(set) var problems: [Problem] = []
+    /// Whether an error was reported.
+    package private(set) var hasErrors = false
+
+    private static let mostProblems = 1000
 
     /// A log for a file by itself.
     package convenience init(file: String) { self.init(layers: [file]) }
@@ -19,11 +23,23 @@ package final class ProblemLog {
         self.files = layers
     }
 
-    /// Whether an error was reported.
-    package var hasErrors: Bool { problems.contains { $0.severity == .error } }
-
     /// Notes a problem; its severity is the code's.
     package func report(_ code: ProblemCode, at mark: Mark, _ message: String, hint: String) {
+        hasErrors = hasErrors || code.severity == .error
+        guard problems.count < ProblemLog.mostProblems else { return }
+        guard problems.count < ProblemLog.mostProblems - 1 else {
+            add(
+                .tooManyProblems,
+                at: mark,
+                "The file has more problems than are told",
+                hint: "mend the first ones first"
+            )
+            return
+        }
+        add(code, at: mark, message, hint: hint)
+    }
+
+    private func add(_ code: ProblemCode, at mark: Mark, _ message: String, hint: String) {
         problems.append(
             Problem(
                 code: code.rawValue,

@@ -34,7 +34,9 @@ extension ProblemLog {
 
     /// `true` or `false`.
     package func flag(_ node: YAMLNode, path: String) -> Bool? {
-        guard case .flag(let flag)? = node.scalar else { return wrong(node, path, "true or false", hint: "write true or false") }
+        guard case .flag(let flag)? = node.scalar else {
+            return wrong(node, path, "true or false", hint: "write true or false")
+        }
         return flag
     }
 
@@ -94,7 +96,12 @@ extension ProblemLog {
             guard let name = entry.key.writtenText, isFree(name, entry, path, &seen) else { continue }
             if entry.value.isNull {
                 let hint = "write \"\" for an empty text, or remove the line"
-                report(.withoutEffect, at: entry.value.mark, "`\(path).\(name)` has no value and is left out", hint: hint)
+                report(
+                    .withoutEffect,
+                    at: entry.value.mark,
+                    "`\(path).\(name)` has no value and is left out",
+                    hint: hint
+                )
             } else if let text = lenientText(entry.value, path: "\(path).\(name)") {
                 table.append((name, text))
             }
