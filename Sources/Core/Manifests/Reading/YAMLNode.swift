@@ -4,11 +4,14 @@ package struct Mark: Hashable, Sendable {
     package var line: Int
     /// From 1, in characters.
     package var column: Int
+    /// Which of the files that were merged it stands in: 0 for the file itself, more for what was laid over or under it.
+    package var layer: Int
 
     /// A place.
-    package init(line: Int, column: Int) {
+    package init(line: Int, column: Int, layer: Int = 0) {
         self.line = line
         self.column = column
+        self.layer = layer
     }
 }
 
