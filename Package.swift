@@ -61,6 +61,15 @@ let externals: [External] = [
         version: "2.28.1",
         traits: []
     ),
+    // Hummingbird's own foundations, where its API speaks in their types.
+    External(product: "NIOCore", package: "swift-nio", url: "https://github.com/apple/swift-nio", version: "2.101.2"),
+    External(product: "NIOPosix", package: "swift-nio", url: "https://github.com/apple/swift-nio", version: "2.101.2"),
+    External(
+        product: "HTTPTypes",
+        package: "swift-http-types",
+        url: "https://github.com/apple/swift-http-types",
+        version: "1.0.0"
+    ),
 ]
 
 /// One target of ours: its folder, the targets and products it may import, and whether it has tests of its own.
@@ -115,7 +124,13 @@ let rooms: [Room] = [
     adapter("HTTPClient", ["CCurl"]),
     adapter("MesosWire", ["SwiftProtobuf", "Domain", "Scheduling", "OrderedCollections"]),
     adapter("MesosClient", ["HTTPClient", "MesosWire", "Boundary", "Domain", "Scheduling", "Logging"]),
-    adapter("WebAPI", ["Hummingbird", "ServiceLifecycle", "Controller", "Logging"] + coreNames + ["Boundary"]),
+    adapter(
+        "WebAPI",
+        [
+            "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "ServiceLifecycle", "Controller", "Logging",
+            "OrderedCollections",
+        ] + coreNames + ["Boundary"]
+    ),
 
     room(
         "Simulation",
@@ -169,7 +184,10 @@ let rooms: [Room] = [
         "MesosClientTests",
         ["MesosClient", "HTTPClient", "MesosWire", "Boundary", "Scheduling", "Domain", "Logging"]
     ),
-    tests("WebAPITests", ["WebAPI", "Controller", "Boundary", "Hummingbird"] + coreNames + ["Logging"]),
+    tests(
+        "WebAPITests",
+        ["WebAPI", "Controller", "Boundary", "ServiceLifecycle", "OrderedCollections"] + coreNames + ["Logging"]
+    ),
     tests("CommandsTests", ["Commands", "Controller", "Boundary"] + coreNames),
     tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),
@@ -198,7 +216,10 @@ func wanted() -> Set<String>? {
 
 let selection = wanted()
 let included = rooms.filter { selection?.contains($0.name) ?? true }
-let needed = externals.filter { external in included.contains { $0.dependencies.contains(external.product) } }
+var packages: Set<String> = []
+let needed = externals.filter { external in
+    included.contains { $0.dependencies.contains(external.product) } && packages.insert(external.package).inserted
+}
 
 func dependency(_ name: String) -> Target.Dependency {
     guard let external = externals.first(where: { $0.product == name }) else { return .target(name: name) }
