@@ -38,11 +38,13 @@ private func runBlocking(_ words: [String], in folder: String, environment: [Str
     return text
 }
 
+private let pollInterval = Duration.milliseconds(10)
+
 /// Waits until a condition holds.
 func eventually(_ what: String, within seconds: Double = 20, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw CommandFailure(description: "never came true: \(what)") }
-        try await Task.sleep(for: .milliseconds(10))
+        try await Task.sleep(for: pollInterval)
     }
 }
