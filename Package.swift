@@ -174,7 +174,7 @@ let rooms: [Room] = [
         ["Controller", "Simulation", "Boundary"] + coreNames + ["OrderedCollections", "Logging"]
     ),
     tests("YAMLReaderTests", ["YAMLReader", "Manifests", "Domain", "OrderedCollections"]),
-    tests("GitSourceTests", ["GitSource", "Boundary", "Domain", "Manifests", "Logging"]),
+    tests("GitSourceTests", ["GitSource", "Simulation", "Boundary", "Domain", "Manifests", "Logging"]),
     tests(
         "ZooKeeperStoreTests",
         ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "Logging"]
