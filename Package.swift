@@ -79,6 +79,8 @@ struct Room {
     var folder: String
     var kind: Kind
     var dependencies: [String]
+    /// Files in its folder that are not for the compiler.
+    var excluded: [String] = []
 }
 
 func core(_ name: String, _ dependencies: [String] = []) -> Room {
@@ -89,8 +91,14 @@ func system(_ name: String) -> Room {
     Room(name: name, folder: "Sources/System/\(name)", kind: .system, dependencies: [])
 }
 
-func adapter(_ name: String, _ dependencies: [String]) -> Room {
-    Room(name: name, folder: "Sources/Adapters/\(name)", kind: .library, dependencies: dependencies)
+func adapter(_ name: String, _ dependencies: [String], excluding excluded: [String] = []) -> Room {
+    Room(
+        name: name,
+        folder: "Sources/Adapters/\(name)",
+        kind: .library,
+        dependencies: dependencies,
+        excluded: excluded
+    )
 }
 
 func room(_ name: String, in folder: String, _ dependencies: [String], kind: Room.Kind = .library) -> Room {
@@ -122,7 +130,11 @@ let rooms: [Room] = [
         ["CZooKeeper", "CZlib", "Boundary", "Domain", "Logging"]
     ),
     adapter("HTTPClient", ["CCurl"]),
-    adapter("MesosWire", ["SwiftProtobuf", "Domain", "Scheduling", "OrderedCollections"]),
+    adapter(
+        "MesosWire",
+        ["SwiftProtobuf", "Domain", "Scheduling", "OrderedCollections"],
+        excluding: ["mesos.proto"]
+    ),
     adapter("MesosClient", ["HTTPClient", "MesosWire", "Boundary", "Domain", "Scheduling", "Logging"]),
     adapter(
         "WebAPI",
@@ -231,7 +243,13 @@ func target(_ room: Room) -> Target {
     let dependencies = room.dependencies.map(dependency)
     switch room.kind {
     case .library:
-        return .target(name: room.name, dependencies: dependencies, path: room.folder, swiftSettings: strict)
+        return .target(
+            name: room.name,
+            dependencies: dependencies,
+            path: room.folder,
+            exclude: room.excluded,
+            swiftSettings: strict
+        )
     case .executable:
         return .executableTarget(name: room.name, dependencies: dependencies, path: room.folder, swiftSettings: strict)
     case .test:
