@@ -60,7 +60,10 @@ struct PlanCommand: PacerCommand {
         } else {
             document = PlanDocument(try await plan(at: path ?? ".", since: base ?? "HEAD"))
         }
-        return try PlanAnswer(document: document, detailedExitCode: detailedExitcode).print(as: output.output, in: context)
+        return try PlanAnswer(document: document, detailedExitCode: detailedExitcode).print(
+            as: output.output,
+            in: context
+        )
     }
 
     private func preview(_ path: String, _ client: ControllerClient) async throws -> PlanDocument {
@@ -69,7 +72,10 @@ struct PlanCommand: PacerCommand {
         var texts: [String: String] = [:]
         for file in files {
             guard let content = file.content, let text = String(validating: content, as: UTF8.self) else {
-                throw Failure("\(file.path) cannot be sent as text", hint: "`pacer lint \(path)` says what is wrong with it")
+                throw Failure(
+                    "\(file.path) cannot be sent as text",
+                    hint: "`pacer lint \(path)` says what is wrong with it"
+                )
             }
             texts[file.path] = text
         }

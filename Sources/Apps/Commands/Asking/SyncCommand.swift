@@ -20,7 +20,10 @@ struct SyncCommand: PacerCommand {
     @Option(name: .long, help: ArgumentHelp("Only this source.", valueName: "name"))
     var source: String?
 
-    @Option(name: .long, help: ArgumentHelp("Let a held plan go, if it still is the one with this hash.", valueName: "hash"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Let a held plan go, if it still is the one with this hash.", valueName: "hash")
+    )
     var confirm: String?
 
     @Flag(name: .long, help: "Wait until everything is done.")

@@ -68,6 +68,7 @@ struct SyncWaiting {
     private static func line(_ result: Result) -> String {
         guard let first = result.pending.first else { return "" }
         let reason = first.waitingFor.map { " waits for \($0)" } ?? " is \(first.health.rawValue)"
-        return "\(result.pending.count) of \(ProblemView.count(result.status.apps.count, "app")) to go: \(first.id)\(reason)"
+        return
+            "\(result.pending.count) of \(ProblemView.count(result.status.apps.count, "app")) to go: \(first.id)\(reason)"
     }
 }

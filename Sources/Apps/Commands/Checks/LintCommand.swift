@@ -69,7 +69,9 @@ struct LintCommand: PacerCommand {
             parse: parseYAML,
             sha256: sha256
         )
-        for index in report.problems.indices { report.problems[index].file = place.path(of: report.problems[index].file) }
+        for index in report.problems.indices {
+            report.problems[index].file = place.path(of: report.problems[index].file)
+        }
         return report
     }
 

@@ -34,7 +34,11 @@ struct ControllerClient: Sendable {
         try await ask("POST", "/api/v1/sync", body: try JSON.encode(request))
     }
 
-    private func ask<Document: Decodable>(_ method: String, _ path: String, body: Data = Data()) async throws -> Document {
+    private func ask<Document: Decodable>(
+        _ method: String,
+        _ path: String,
+        body: Data = Data()
+    ) async throws -> Document {
         var call = APICall(method: method, url: server + path, body: Array(body))
         for _ in 0...ControllerClient.mostRedirections {
             let answer = try await answer(to: call)

@@ -168,7 +168,9 @@ private enum RoleName {
             if part.isEmpty { return "has an empty part" }
             if part == "." || part == ".." || part == "*" { return "has the part “\(part)”, which Mesos refuses" }
             if part.hasPrefix("-") { return "has a part that begins with a hyphen, which Mesos refuses" }
-            if part.unicodeScalars.contains(where: { $0.value <= 32 || $0.value == 127 }) { return "has white space in it" }
+            if part.unicodeScalars.contains(where: { $0.value <= 32 || $0.value == 127 }) {
+                return "has white space in it"
+            }
         }
         return nil
     }

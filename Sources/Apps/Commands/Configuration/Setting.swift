@@ -18,7 +18,9 @@ package struct Setting: Sendable {
     package var key: String { path.joined(separator: ".") }
 
     /// `PACER_FRAMEWORK_FAILOVER_TIMEOUT`.
-    package var variable: String { "PACER_" + path.map { Setting.words($0).joined(separator: "_").uppercased() }.joined(separator: "_") }
+    package var variable: String {
+        "PACER_" + path.map { Setting.words($0).joined(separator: "_").uppercased() }.joined(separator: "_")
+    }
 
     /// `--framework-failover-timeout`; the flags people type most have short names of their own.
     package var flag: String {

@@ -150,7 +150,8 @@ struct SourcesReader {
     /// A name that can be a folder, a znode and a part of a deployment's id.
     private static func isName(_ text: String) -> Bool {
         let isAllowed = text.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "._-".utf8.contains(byte)
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "._-".utf8.contains(byte)
         }
         return isAllowed && text.utf8.count <= 63 && text.first.map { $0.isLetter || $0.isNumber } == true
     }

@@ -8,7 +8,10 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `--output`.
 struct OutputOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: ArgumentHelp("How to answer: text for people, json for programs.", valueName: "format"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("How to answer: text for people, json for programs.", valueName: "format")
+    )
     var output: OutputFormat = .text
 }
 

@@ -12,7 +12,10 @@ struct PlanAnswer {
         case .json: try context.print(json: document)
         case .text:
             guard let plan = document.plan else {
-                throw Failure("the plan names apps that there cannot be", hint: "check that --server is of this version")
+                throw Failure(
+                    "the plan names apps that there cannot be",
+                    hint: "check that --server is of this version"
+                )
             }
             context.print(sources())
             context.terminal.out(PlanText(colour: context.terminal.wantsColour).text(of: plan))

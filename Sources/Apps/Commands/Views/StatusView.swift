@@ -61,7 +61,9 @@ struct StatusView {
 
     private static func rollout(_ app: StatusDocument.App) -> String {
         var parts: [String] = []
-        if let rollout = app.rollout { parts.append([rollout.state, rollout.step].filter { !$0.isEmpty }.joined(separator: ": ")) }
+        if let rollout = app.rollout {
+            parts.append([rollout.state, rollout.step].filter { !$0.isEmpty }.joined(separator: ": "))
+        }
         if let waiting = app.waitingFor { parts.append("waits for \(waiting)") }
         if let problem = app.problems.first { parts.append("\(problem.file):\(problem.line) is broken") }
         return parts.joined(separator: "; ")
