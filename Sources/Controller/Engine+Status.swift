@@ -13,7 +13,7 @@ extension Engine {
     package func snapshot(at now: Instant) -> Snapshot {
         var snapshot = Snapshot(
             name: settings.name, environment: settings.environment, leadership: .leader(epoch: epoch), at: now)
-        snapshot.mesos = scheduler.connection
+        snapshot.mesos = MesosConnection(scheduler.connection)
         snapshot.apps = statuses
         snapshot.drift = ledger.episodes(at: now)
         snapshot.orphans = scheduler.orphans

@@ -36,6 +36,9 @@ package final class GitRepository: SourceRepository {
         }
     }
 
+    /// Where the mirror is.
+    var mirrorFolder: String { configuration.mirror }
+
     /// How many given-up threads still hang in the network.
     package var abandonedThreads: Int { state.withLock { $0.abandoned } }
 

@@ -107,6 +107,10 @@ package final class FakeSourceRepository: SourceRepository {
         }
     }
 
+    package func descends(_ revision: Revision, from ancestor: Revision) async throws(SourceFailure) -> Bool {
+        state.withLock { state in revision == ancestor || Self.descends(revision, from: ancestor, in: state) }
+    }
+
     private func difference(to files: [SourceUpdate.File], since: Commit?) -> SourceUpdate.Files {
         guard let since else { return .all(files) }
         let before = Dictionary(uniqueKeysWithValues: visible(since, orNothing: false).map { ($0.path, $0) })
