@@ -121,13 +121,13 @@ let rooms: [Room] = [
     room("Boundary", in: "Boundary", ["Domain", "Manifests", "Scheduling", "OrderedCollections"]),
     room("Controller", in: "Controller", coreNames + ["Boundary", "OrderedCollections", "Logging"]),
 
-    system("CGit2"), system("CYAML"), system("CCurl"), system("CZooKeeper"),
+    system("CGit2"), system("CYAML"), system("CCurl"), system("CZooKeeper"), system("CZlib"),
     adapter("Digests", ["Crypto", "Domain"]),
     adapter("YAMLReader", ["CYAML", "Domain", "Manifests", "OrderedCollections"]),
     adapter("GitSource", ["CGit2", "Boundary", "Domain", "Manifests", "Logging"]),
     adapter(
         "ZooKeeperStore",
-        ["CZooKeeper", "Boundary", "Domain", "Manifests", "Scheduling", "OrderedCollections", "Logging"]
+        ["CZooKeeper", "CZlib", "Boundary", "Domain", "Logging"]
     ),
     adapter("HTTPClient", ["CCurl"]),
     adapter(
@@ -149,6 +149,7 @@ let rooms: [Room] = [
         in: "Testing/Simulation",
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
+    room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
     room(
         "MiniMesos",
         in: "Testing/MiniMesos",
@@ -188,7 +189,7 @@ let rooms: [Room] = [
     tests("GitSourceTests", ["GitSource", "Boundary", "Domain", "Manifests", "Logging"]),
     tests(
         "ZooKeeperStoreTests",
-        ["ZooKeeperStore", "Boundary", "Domain", "Manifests", "Scheduling", "Simulation", "Controller", "Logging"]
+        ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "Logging"]
     ),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("MesosWireTests", ["MesosWire", "Scheduling", "Domain", "SwiftProtobuf", "OrderedCollections"]),
