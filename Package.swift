@@ -189,7 +189,7 @@ let rooms: [Room] = [
     tests("GitSourceTests", ["GitSource", "Boundary", "Domain", "Manifests", "Logging"]),
     tests(
         "ZooKeeperStoreTests",
-        ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "Logging"]
+        ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "OrderedCollections", "Logging"]
     ),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("MesosWireTests", ["MesosWire", "Scheduling", "Domain", "SwiftProtobuf", "OrderedCollections"]),
