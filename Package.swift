@@ -144,6 +144,7 @@ let rooms: [Room] = [
         ] + coreNames + ["Boundary"]
     ),
 
+    room("LoopbackHTTP", in: "Testing/LoopbackHTTP", []),
     room(
         "Simulation",
         in: "Testing/Simulation",
@@ -191,11 +192,11 @@ let rooms: [Room] = [
         "ZooKeeperStoreTests",
         ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "OrderedCollections", "Logging"]
     ),
-    tests("HTTPClientTests", ["HTTPClient"]),
+    tests("HTTPClientTests", ["HTTPClient", "LoopbackHTTP"]),
     tests("MesosWireTests", ["MesosWire", "Scheduling", "Domain", "SwiftProtobuf", "OrderedCollections"]),
     tests(
         "MesosClientTests",
-        ["MesosClient", "HTTPClient", "MesosWire", "Boundary", "Scheduling", "Domain", "Logging"]
+        ["MesosClient", "HTTPClient", "MesosWire", "LoopbackHTTP", "Boundary", "Scheduling", "Domain", "Logging"]
     ),
     tests(
         "WebAPITests",
