@@ -4,11 +4,11 @@ import Testing
 import YAMLReader
 
 @Suite struct FuzzTests {
-    /// 20 seeds of 1,000 inputs each.
+    /// 20 seeds of 1,000 inputs each, of which every fourth is decoded too.
     @Test(arguments: UInt64(0)..<20)
     func `no bytes crash the reader or the decoder, and every refusal has a place and a hint`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        for _ in 0..<1000 {
+        for round in 0..<1000 {
             let bytes = mutated(&random)
             let parsed = parseYAML(bytes)
             if let failure = parsed.failure {
@@ -16,6 +16,7 @@ import YAMLReader
                 #expect(failure.mark.line <= bytes.count + 1)
                 #expect(!failure.message.isEmpty && !failure.hint.isEmpty)
             }
+            guard round % 4 == 0 else { continue }
             let file = SourceUpdate.File(path: "x.yaml", blob: "", content: bytes, size: bytes.count)
             let report = LintReport.alone(file, parse: parseYAML, sha256: fakeSHA256)
             #expect(report.files == 1)
