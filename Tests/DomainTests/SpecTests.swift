@@ -76,7 +76,9 @@ struct Change: CustomTestStringConvertible, Sendable {
     @Test func `every stored field of a spec is among its fields`() throws {
         let stored = Mirror(reflecting: try plain()).children.compactMap(\.label)
         let told = Set(Self.changes.map { $0.path.split(separator: ".")[0] })
-        let renamed = ["resources": "cpus", "backoff": "backoffSeconds", "killGracePeriod": "taskKillGracePeriodSeconds"]
+        let renamed = [
+            "resources": "cpus", "backoff": "backoffSeconds", "killGracePeriod": "taskKillGracePeriodSeconds",
+        ]
         for name in stored { #expect(told.contains(renamed[name, default: name][...]), "\(name) is in no digest") }
     }
 

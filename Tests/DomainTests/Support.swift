@@ -1,6 +1,5 @@
 import Domain
 
-
 /// 32 bytes that differ where the input does; no SHA-256, but as good for tests.
 let fakeSHA256: SHA256 = { bytes in
     var digest: [UInt8] = []
