@@ -177,7 +177,7 @@ let rooms: [Room] = [
     ),
 
     tests("TidyTests", []),
-    tests("DomainTests", ["Domain"]),
+    tests("DomainTests", ["Domain", "OrderedCollections"]),
     tests("ManifestsTests", ["Manifests", "Domain", "OrderedCollections"]),
     tests("PlanningTests", ["Planning", "Domain", "OrderedCollections"]),
     tests("RolloutTests", ["Rollout", "Planning", "Domain", "OrderedCollections"]),

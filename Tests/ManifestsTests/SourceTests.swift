@@ -190,6 +190,17 @@ import Testing
         #expect(state.brokenPaths == ["shop/_group.yaml", "shop/eu/web.yaml"])
     }
 
+    @Test func `a folder has one file about itself, and a source one`() {
+        let folder = state([
+            "g/_group.yaml": "{}", "g/_group.json": "{}", "g/a.yaml": "{cmd: run}", "b.yaml": "{cmd: run}",
+        ])
+        #expect(folder.findings == ["g/_group.yaml:0:0 PACER-E031"])
+        #expect(folder.ids == ["/b"])
+        let settings = state(["pacer.yaml": "{}", "pacer.json": "{}", "b.yaml": "{cmd: run}"])
+        #expect(settings.findings == ["pacer.json:0:0 PACER-E031"])
+        #expect(settings.ids == [])
+    }
+
     @Test func `a broken pacer_yaml breaks all files and only its own problems are told`() {
         let state = state(["pacer.yaml": "{defaults: 5}", "web.yaml": "{instances: 2}"])
         #expect(state.ids == [])
