@@ -12,7 +12,9 @@ final class Child: Sendable {
     init(_ words: [String], in folder: String? = nil, environment: [String: String] = [:]) throws {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw CommandFailure(description: "socketpair: \(errno)") }
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw CommandFailure(description: "socketpair: \(errno)")
+        }
         defer { close(ends[1]) }
         socket = ends[0]
         var actions = posix_spawn_file_actions_t()

@@ -66,15 +66,21 @@ struct LocalTreeTests {
 
     @Test func `what cannot be read is told`() async throws {
         let folder = try TemporaryFolder()
-        #expect(await kind { () throws(SourceFailure) in
-            try await LocalTree.files(at: folder.path + "/nothing", source: "shop")
-        } == .pathMissing)
-        #expect(await kind { () throws(SourceFailure) in
-            try await LocalTree.files(at: folder.path, source: "shop")
-        } == .empty)
-        #expect(await kind { () throws(SourceFailure) in
-            try await LocalTree.files(of: "HEAD", at: folder.path, source: "shop")
-        } == .unreachable)
+        #expect(
+            await kind { () throws(SourceFailure) in
+                try await LocalTree.files(at: folder.path + "/nothing", source: "shop")
+            } == .pathMissing
+        )
+        #expect(
+            await kind { () throws(SourceFailure) in
+                try await LocalTree.files(at: folder.path, source: "shop")
+            } == .empty
+        )
+        #expect(
+            await kind { () throws(SourceFailure) in
+                try await LocalTree.files(of: "HEAD", at: folder.path, source: "shop")
+            } == .unreachable
+        )
     }
 
     @Test func `a revision is read as git rev-parse reads it`() async throws {
@@ -102,11 +108,15 @@ struct LocalTreeTests {
     @Test func `a revision or folder that the repository does not have is told`() async throws {
         let scene = try await Scene()
         let root = scene.origin.folder
-        #expect(await kind { () throws(SourceFailure) in
-            try await LocalTree.files(of: "no-such-branch", at: root, source: "shop")
-        } == .branchMissing)
-        #expect(await kind { () throws(SourceFailure) in
-            try await LocalTree.files(of: "HEAD:nothing", at: root, source: "shop")
-        } == .pathMissing)
+        #expect(
+            await kind { () throws(SourceFailure) in
+                try await LocalTree.files(of: "no-such-branch", at: root, source: "shop")
+            } == .branchMissing
+        )
+        #expect(
+            await kind { () throws(SourceFailure) in
+                try await LocalTree.files(of: "HEAD:nothing", at: root, source: "shop")
+            } == .pathMissing
+        )
     }
 }

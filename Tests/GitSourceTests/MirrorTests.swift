@@ -174,4 +174,24 @@ struct MirrorTests {
         let scene = try await Scene()
         #expect(paths(try await scene.repository { $0.path = path }.update(since: nil)) == ["main.yaml"])
     }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give files away"))
+    func `a repository of another user is read`() async throws {
+        let scene = try await Scene()
+        try await run(["chown", "-R", "65534", scene.origin.folder], in: scene.folder.path)
+        #expect(paths(try await scene.repository().update(since: nil)) == ["db/main.yaml", "web.yaml"])
+    }
+
+    @Test func `folders without end are refused, and the mirror is kept`() async throws {
+        let scene = try await Scene()
+        let repository = scene.repository()
+        let known = try #require(try await repository.update(since: nil)).revision
+        let before = try packs(scene)
+        try scene.origin.write(String(repeating: "d/", count: 600) + "deep.yaml", "id: deep")
+        try await scene.origin.commit("deep")
+        #expect(await failure(of: repository)?.message.contains("deep in each other") == true)
+        #expect(try Set(packs(scene)).isSuperset(of: before))
+        try await scene.origin.git("reset", "-q", "--hard", known.rawValue)
+        #expect(try await repository.update(since: known) == nil)
+    }
 }

@@ -53,4 +53,26 @@ struct RemoteAddressTests {
     func `a URL that makes no sense is refused`(_ text: String) {
         #expect(throws: RemoteAddress.Malformed.self) { try RemoteAddress(text) }
     }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `no URL, however broken, shows its password`(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "http://", "https://", "ssh://", "user", ":", "@", "/", "host", "[::1]", "%4", "%41", "?", "#", "é", "-",
+        ]
+        for _ in 0..<50 {
+            let before = (0..<Int.random(in: 0..<4, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }
+            let after = (0..<Int.random(in: 0..<6, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }
+            let web = ["http://", "https://", "ssh://"].randomElement(using: &random) ?? ""
+            let text =
+                web + before.filter { !$0.contains("/") && $0 != "?" && $0 != "#" }.joined() + ":hunter2@"
+                + after.joined()
+            guard let address = try? RemoteAddress(text) else { continue }
+            #expect(!address.url.contains("hunter2"), "\(text)")
+        }
+    }
 }
