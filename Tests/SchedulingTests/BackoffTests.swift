@@ -17,12 +17,15 @@ import Testing
         #expect(Backoff.delay(after: Milliseconds(.max / 2), policy) == .seconds(6))
     }
 
-    @Test(arguments: [
-        (TaskStatus.State.failed, nil, nil, true), (.finished, nil, nil, true), (.error, nil, nil, true),
-        (.gone, nil, nil, true), (.killed, false, nil, true), (.killed, nil, nil, false), (.dropped, nil, nil, false),
-        (.lost, nil, "REASON_INVALID_OFFERS", false), (.failed, nil, "REASON_AGENT_DRAINING", false),
-        (.goneByOperator, nil, nil, false),
-    ] as [(TaskStatus.State, Bool?, String?, Bool)])
+    @Test(
+        arguments: [
+            (TaskStatus.State.failed, nil, nil, true), (.finished, nil, nil, true), (.error, nil, nil, true),
+            (.gone, nil, nil, true), (.killed, false, nil, true), (.killed, nil, nil, false),
+            (.dropped, nil, nil, false),
+            (.lost, nil, "REASON_INVALID_OFFERS", false), (.failed, nil, "REASON_AGENT_DRAINING", false),
+            (.goneByOperator, nil, nil, false),
+        ] as [(TaskStatus.State, Bool?, String?, Bool)]
+    )
     func `only what speaks against the app delays its next launch`(
         state: TaskStatus.State,
         healthy: Bool?,

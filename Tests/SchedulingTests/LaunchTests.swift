@@ -10,7 +10,9 @@ import Testing
         $0.resources = Resources(cpus: 100, mem: 64_500, disk: 0, gpus: 0)
         $0.user = "www"
         $0.env = ["GREETING": "hello", "PORT0": "mine"]
-        $0.labels = ["HAPROXY_GROUP": "external", "traefik.frontend.rule": "Host:a", "long": String(repeating: "x", count: 512)]
+        $0.labels = [
+            "HAPROXY_GROUP": "external", "traefik.frontend.rule": "Host:a", "long": String(repeating: "x", count: 512),
+        ]
         $0.portDefinitions = [
             PortDefinition(port: 10101, name: "http", labels: ["VIP_0": "/web:80"]),
             PortDefinition(port: 0, transport: "udp,tcp", name: "dns-x"),
@@ -90,11 +92,13 @@ import Testing
         #expect(prefixed.contains("X_HOST") && prefixed.contains("MESOS_TASK_ID") && !prefixed.contains("HOST"))
     }
 
-    @Test(arguments: [
-        (0, "0.0"), (100, "0.1"), (1, "0.001"), (1000, "1.0"), (128_000, "128.0"), (1_250, "1.25"),
-        (9_999_999_000, "9999999.0"), (10_000_000_000, "1.0E7"), (12_345_678_900, "1.23456789E7"),
-        (123_456_789_000, "1.23456789E8"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "0.0"), (100, "0.1"), (1, "0.001"), (1000, "1.0"), (128_000, "128.0"), (1_250, "1.25"),
+            (9_999_999_000, "9999999.0"), (10_000_000_000, "1.0E7"), (12_345_678_900, "1.23456789E7"),
+            (123_456_789_000, "1.23456789E8"),
+        ] as [(Int64, String)]
+    )
     func `amounts are written as Java writes doubles`(thousandths: Int64, text: String) {
         #expect(TaskEnvironment.number(thousandths) == text)
     }

@@ -59,9 +59,12 @@ import Testing
         #expect((0...pattern.unicodeScalars.count).contains(error?.offset ?? -1), "\(String(describing: error))")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "(a+)+$", "(a|a)*b", "(a|aa)+c", "(.*)*x", "((a*)*)*b", "(a?){50}a{50}b", "(x+x+)+y",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "(a+)+$", "(a|a)*b", "(a|aa)+c", "(.*)*x", "((a*)*)*b", "(a?){50}a{50}b", "(x+x+)+y",
+        ]
+    )
     func `no pattern takes exponential time`(pattern: String) throws {
         let matcher = try PatternMatcher(pattern)
         #expect(!matcher.matches(String(repeating: "a", count: 5000) + "!"))
@@ -101,7 +104,8 @@ private indirect enum NaivePattern {
     static func random(depth: Int, using random: inout SplitMix64) -> NaivePattern {
         guard depth > 0, !random.once(in: 5) else { return .letter(random.once(in: 2) ? "a" : "b") }
         switch random.number(0...4) {
-        case 0, 1: return .sequence(.random(depth: depth - 1, using: &random), .random(depth: depth - 1, using: &random))
+        case 0, 1:
+            return .sequence(.random(depth: depth - 1, using: &random), .random(depth: depth - 1, using: &random))
         case 2: return .either(.random(depth: depth - 1, using: &random), .random(depth: depth - 1, using: &random))
         case 3: return .star(.random(depth: depth - 1, using: &random))
         default: return .optional(.random(depth: depth - 1, using: &random))

@@ -5,7 +5,11 @@ import Testing
 @Suite struct ReconciliationTests {
     static func running(_ spec: Spec, _ count: Int, _ condition: Condition = .running) -> [Instance] {
         (1...count).map { number in
-            var instance = Instance(id: makeInstance(spec, number), digest: spec.digest, since: Instant(milliseconds: 1))
+            var instance = Instance(
+                id: makeInstance(spec, number),
+                digest: spec.digest,
+                since: Instant(milliseconds: 1)
+            )
             instance.condition = condition
             instance.task = TaskRecord(
                 id: TaskID("a.2-\(number)"),

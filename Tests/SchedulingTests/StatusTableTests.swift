@@ -29,7 +29,9 @@ import Testing
             [Goal.running, .stopped].flatMap { goal in
                 TaskStatus.State.allCases.flatMap { state in
                     [nil, true, false].flatMap { healthy in
-                        reasons.map { Cell(condition: condition, goal: goal, state: state, healthy: healthy, reason: $0) }
+                        reasons.map {
+                            Cell(condition: condition, goal: goal, state: state, healthy: healthy, reason: $0)
+                        }
                     }
                 }
             }
@@ -86,7 +88,12 @@ import Testing
                 launched: Instant(milliseconds: 1),
                 healthy: cell.healthy
             )
-            let status = TaskStatus(task: TaskID("a.1-1"), state: cell.state, healthy: cell.healthy, reason: cell.reason)
+            let status = TaskStatus(
+                task: TaskID("a.1-1"),
+                state: cell.state,
+                healthy: cell.healthy,
+                reason: cell.reason
+            )
             let outcome: Outcome
             switch reducer.verdict(on: instance, status, at: Instant(milliseconds: 9)) {
             case .nothing: outcome = .nothing

@@ -184,14 +184,15 @@ struct Harness {
         guard condition != .scheduled else { return }
         offer([agent])
         let id = makeInstance(spec, number)
-        let states: [TaskStatus.State] = switch condition {
-        case .scheduled, .launching: []
-        case .staging: [.staging]
-        case .starting: [.starting]
-        case .running: [.running]
-        case .killing: [.running, .killing]
-        case .unreachable: [.running, .unreachable]
-        }
+        let states: [TaskStatus.State] =
+            switch condition {
+            case .scheduled, .launching: []
+            case .staging: [.staging]
+            case .starting: [.starting]
+            case .running: [.running]
+            case .killing: [.running, .killing]
+            case .unreachable: [.running, .unreachable]
+            }
         for state in states { update(id, state) }
     }
 }
