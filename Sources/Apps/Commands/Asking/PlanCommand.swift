@@ -54,7 +54,11 @@ struct PlanCommand: PacerCommand {
         let document: PlanDocument
         if let server {
             let client = try ControllerClient(server: server, exchange: context.exchange)
-            document = try await path.map { try await preview($0, client) } ?? client.plan()
+            if let path {
+                document = try await preview(path, client)
+            } else {
+                document = try await client.plan()
+            }
         } else if path == nil, base == nil, let server = context.terminal.value("PACER_SERVER") {
             document = try await ControllerClient(server: server, exchange: context.exchange).plan()
         } else {
@@ -94,9 +98,10 @@ struct PlanCommand: PacerCommand {
     }
 
     private func tree(of base: String, at path: String, _ group: GroupID) async throws -> DesiredState {
-        do {
+        do throws(SourceFailure) {
             return state(try await LocalTree.files(of: base, at: path, source: "plan"), group)
-        } catch let failure as SourceFailure where [.pathMissing, .empty].contains(failure.kind) {
+        } catch {
+            guard error.kind == .pathMissing || error.kind == .empty else { throw error }
             // A folder that the revision did not have declares nothing there: everything is new.
             return DesiredState(source: "plan", group: group, revision: Revision(base), tree: "")
         }
