@@ -21,7 +21,7 @@ private actor ClientOnDemand {
                 body: response.body
             )
         } catch {
-            throw NoAnswer(error.description)
+            throw NoAnswer(error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description)
         }
     }
 
