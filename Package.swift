@@ -55,6 +55,12 @@ let externals: [External] = [
         version: "2.13.0"
     ),
     External(
+        product: "UnixSignals",
+        package: "swift-service-lifecycle",
+        url: "https://github.com/swift-server/swift-service-lifecycle",
+        version: "2.13.0"
+    ),
+    External(
         product: "Hummingbird",
         package: "hummingbird",
         url: "https://github.com/hummingbird-project/hummingbird",
@@ -162,7 +168,8 @@ let rooms: [Room] = [
         in: "Apps/Commands",
         coreNames + [
             "Boundary", "Controller", "Digests", "YAMLReader", "GitSource", "ZooKeeperStore", "HTTPClient", "MesosWire",
-            "MesosClient", "WebAPI", "ArgumentParser", "ServiceLifecycle", "Logging", "OrderedCollections",
+            "MesosClient", "WebAPI", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
+            "OrderedCollections",
         ]
     ),
     room("pacer", in: "Apps/pacer", ["Commands"], kind: .executable),

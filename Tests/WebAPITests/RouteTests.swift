@@ -139,7 +139,7 @@ import WebAPI
             let body = #"{"files":{"web.yaml":"id: web","db.yaml":"id: db"}}"#
             let reply = try await client.post("/api/v1/plan", json: body)
             #expect(reply.status == 200)
-            #expect(try reply.decode(PlanDocument.self) == PlanDocument(plan))
+            #expect(try reply.decode(PlanDocument.self) == PlanDocument(plan, found: []))
         }
         guard case .preview(let state) = controller.asked.first else {
             Issue.record("the controller was not asked for a preview")

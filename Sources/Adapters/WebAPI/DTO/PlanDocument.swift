@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Planning
 
 /// A plan: `{"format_version","summary","changes","plan_hash","problems"}`; from a controller also its sources.
@@ -108,7 +108,8 @@ package struct PlanDocument: Hashable, Sendable, Codable {
     }
 
     /// A plan's document.
-    package init(_ plan: Plan, sources: [Source]? = nil) {
+    /// - Parameter found: what is wrong with the files that it was made from. A plan itself tells only what it withholds.
+    package init(_ plan: Plan, found: [Problem], sources: [Source]? = nil) {
         func count(_ action: Planning.Change.Action) -> Int { plan.changes.count { $0.action == action } }
         self.summary = Summary(
             create: count(.create),
@@ -119,7 +120,7 @@ package struct PlanDocument: Hashable, Sendable, Codable {
         )
         self.changes = plan.changes.map(Change.init)
         self.planHash = plan.hash.hex
-        self.problems = plan.problems.map(ProblemDocument.init)
+        self.problems = Set(plan.problems + found).sorted().map(ProblemDocument.init)
         self.sources = sources
     }
 }

@@ -38,7 +38,7 @@ struct PlanRoutes {
             throw APIError.badRequest("the tree cannot be read: \(error)")
         }
         switch await controller.request(.preview(state)) {
-        case .plan(let plan): return try Answer.json(PlanDocument(plan))
+        case .plan(let plan): return try Answer.json(PlanDocument(plan, found: state.problems))
         case .refused(let why): throw APIError.conflict(why)
         case .synced: throw UnexpectedReply()
         }
@@ -69,6 +69,7 @@ extension PlanDocument {
         )
         self.init(
             whole,
+            found: sources.flatMap(\.record.problems),
             sources: sources.map { source in
                 Source(
                     source: source.name,

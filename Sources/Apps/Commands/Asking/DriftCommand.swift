@@ -1,4 +1,5 @@
 import ArgumentParser
+import WebAPI
 
 /// `pacer drift`: what runs that git does not say.
 struct DriftCommand: PacerCommand {

@@ -54,11 +54,15 @@ struct PlanCommand: PacerCommand {
         let document: PlanDocument
         if let server {
             let client = try ControllerClient(server: server, exchange: context.exchange)
-            document = try await path.map { try await preview($0, client) } ?? client.plan()
+            if let path {
+                document = try await preview(path, client)
+            } else {
+                document = try await client.plan()
+            }
         } else if path == nil, base == nil, let server = context.terminal.value("PACER_SERVER") {
             document = try await ControllerClient(server: server, exchange: context.exchange).plan()
         } else {
-            document = PlanDocument(try await plan(at: path ?? ".", since: base ?? "HEAD"))
+            document = try await plan(at: path ?? ".", since: base ?? "HEAD")
         }
         return try PlanAnswer(document: document, detailedExitCode: detailedExitcode).print(
             as: output.output,
@@ -83,20 +87,22 @@ struct PlanCommand: PacerCommand {
     }
 
     /// The plan from a cluster that runs the base revision whole.
-    private func plan(at path: String, since base: String) async throws -> Plan {
+    private func plan(at path: String, since base: String) async throws -> PlanDocument {
         guard let group = GroupID(group) else {
             throw Failure("“\(group)” is no group", hint: "write a path of lower-case names, for example /shop")
         }
         let before = try await tree(of: base, at: path, group)
         let after = state(try await LocalTree.files(at: path, source: "plan"), group)
         let planner = Planner(policy: Planner.Policy(), sha256: sha256)
-        return planner.plan(desired: after, actual: PlanBetween.settled(before))
+        let plan = planner.plan(desired: after, actual: PlanBetween.settled(before))
+        return PlanDocument(plan, found: after.problems)
     }
 
     private func tree(of base: String, at path: String, _ group: GroupID) async throws -> DesiredState {
-        do {
+        do throws(SourceFailure) {
             return state(try await LocalTree.files(of: base, at: path, source: "plan"), group)
-        } catch let failure as SourceFailure where [.pathMissing, .empty].contains(failure.kind) {
+        } catch {
+            guard error.kind == .pathMissing || error.kind == .empty else { throw error }
             // A folder that the revision did not have declares nothing there: everything is new.
             return DesiredState(source: "plan", group: group, revision: Revision(base), tree: "")
         }

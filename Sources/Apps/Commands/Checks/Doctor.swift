@@ -1,9 +1,11 @@
 import Boundary
 import Domain
+import GitSource
 import HTTPClient
 import Logging
 import Manifests
 import MesosClient
+import OrderedCollections
 import ZooKeeperStore
 
 /// Tries out the parts of a controller, each by itself, all at the same time.

@@ -14,17 +14,22 @@ private actor ClientOnDemand {
 
     func send(_ call: APICall) async throws -> APIAnswer {
         do throws(HTTPError) {
-            let client = try self.client ?? HTTPClient()
-            self.client = client
-            let response = try await client.send(ClientOnDemand.request(call))
+            let response = try await started().send(ClientOnDemand.request(call))
             return APIAnswer(
                 status: response.status,
                 location: response.head["location"],
                 body: response.body
             )
         } catch {
-            throw NoAnswer(error.description)
+            throw NoAnswer(error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description)
         }
+    }
+
+    private func started() throws(HTTPError) -> HTTPClient {
+        if let client { return client }
+        let client = try HTTPClient()
+        self.client = client
+        return client
     }
 
     private static func request(_ call: APICall) -> HTTPRequest {

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Manifests
 
 /// Loads the configuration: flag over environment over file over default.

@@ -5,6 +5,7 @@ import HTTPClient
 import Logging
 import Manifests
 import ServiceLifecycle
+import UnixSignals
 import WebAPI
 import ZooKeeperStore
 

@@ -18,7 +18,9 @@ package enum Program {
             return told(error, in: context)
         }
         guard let command = command as? any PacerCommand else {
-            context.terminal.out(Pacer.helpMessage(columns: context.terminal.columns) + "\n")
+            // The program alone, and the parser's own commands (help): they say what they have to say by throwing.
+            var command = command
+            do { try command.run() } catch { return told(error, in: context) }
             return .success
         }
         do {

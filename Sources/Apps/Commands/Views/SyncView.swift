@@ -1,3 +1,4 @@
+import Planning
 import WebAPI
 
 /// A sync for a reader.
