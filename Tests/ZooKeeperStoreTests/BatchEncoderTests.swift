@@ -173,7 +173,7 @@ private struct ZNodes {
         #expect(entries == next.journal)
     }
 
-    @Test(arguments: UInt64(0)..<60)
+    @Test(arguments: UInt64(0)..<20)
     func `a crash after any transaction leaves a state that can be continued`(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var limits = StoreLimits()
@@ -182,7 +182,7 @@ private struct ZNodes {
         var world = RandomWorld()
         var catalogue = Catalogue()
         var znodes = ZNodes(layout)
-        for number in 1...25 {
+        for number in 1...8 {
             let next = try world.nextBatch(number, &random)
             let encoder = BatchEncoder(layout: layout, epoch: 1, limits: limits)
             for writes in TransactionPacker(limits: limits).pack(try encoder.encode(next, &catalogue)) {
@@ -244,12 +244,12 @@ private struct RandomWorld {
 
     private mutating func change(_ id: AppID, _ batch: inout WriteBatch, _ random: inout SplitMix64) {
         version += 1
-        let new = spec(id, cmd: "v\(version)", padding: Int.random(in: 0...900, using: &random))
+        let new = spec(id, cmd: "v\(version)", padding: Int.random(in: 0...600, using: &random))
         if let old = specs[id] { batch.remove(.spec(old.digest)) }
         specs[id] = new
         batch.put(.spec(new.digest), .spec(new))
         let first = next[id, default: 1]
-        let last = first + Int.random(in: 0...40, using: &random)
+        let last = first + Int.random(in: 0...9, using: &random)
         next[id] = last + 1
         var record = record(new)
         record.nextInstance = last + 1

@@ -146,7 +146,7 @@ extension WithZooKeeper.Session {
             try await expire(session)
             let states = Notes<ZooKeeperSession.State>()
             for await state in session.states() { states.add(state) }
-            #expect(states.all.last == .expired)
+            #expect(states.all == [.expired])
             let error = await #expect(throws: ZooKeeperError.self) { try await session.get(root) }
             #expect(error?.code == .sessionExpired)
         }
@@ -196,14 +196,19 @@ extension WithZooKeeper.Session {
     }
 }
 
-/// Ends a session at the server, as its time-out would: somebody else takes it over and closes it.
+/// Ends a session at the server, as its time-out would: somebody else takes it over and closes it. Its owner may take
+/// it back before that, so it is done until it worked.
 func expire(_ session: ZooKeeperSession) async throws {
     let identity = try #require(session.identity)
-    let thief = try await ZooKeeperSession.open(
-        session.address,
-        timeout: .seconds(10),
-        patience: .seconds(20),
-        takingOver: identity
-    )
-    await thief.close()
+    try await until("the session is over") {
+        let thief = try await ZooKeeperSession.open(
+            session.address,
+            timeout: .seconds(40),
+            patience: .seconds(60),
+            takingOver: identity
+        )
+        await thief.close()
+        try? await session.connected(within: .seconds(10))
+        return session.state.isFinal
+    }
 }

@@ -7,14 +7,18 @@ import Synchronization
 import Testing
 import ZooKeeperStore
 
-/// Stands in for SHA-256 where nothing depends on which hash it is: four runs of FNV-1a.
+/// Stands in for SHA-256 where nothing depends on which hash it is: four runs of FNV-1a over words of eight bytes.
 let standInDigest: SHA256 = { bytes in
-    Digest(
-        bytes: (UInt64(0)..<4).flatMap { salt in
-            let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 ^ salt) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-            return (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+    var padded = bytes
+    withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { padded += $0 }
+    while padded.count % 8 != 0 { padded.append(0) }
+    var runs: [UInt64] = [0xcbf2_9ce4_8422_2325, 0xcbf2_9ce4_8422_2324, 0xcbf2_9ce4_8422_2327, 0xcbf2_9ce4_8422_2326]
+    padded.withUnsafeBytes { buffer in
+        for word in buffer.bindMemory(to: UInt64.self) {
+            for run in 0..<4 { runs[run] = ((runs[run] ^ word) &* 0x100_0000_01b3) ^ (runs[run] >> 29) }
         }
-    )
+    }
+    return Digest(bytes: runs.flatMap { run in (0..<8).map { UInt8(truncatingIfNeeded: run >> (8 * $0)) } })
 }
 
 /// An id that is known to be legal.
@@ -23,7 +27,12 @@ func app(_ path: String) throws -> AppID { try #require(AppID(path)) }
 /// A spec of an app with `padding` bytes that do not compress well.
 func spec(_ id: AppID, cmd: String = "sleep 1000", padding: Int = 0) -> Spec {
     var random = SplitMix64(seed: 7)
-    let letters = (0..<padding).map { _ in UInt8(ascii: "0") + UInt8(random.next() % 75) }
+    var letters: [UInt8] = []
+    while letters.count < padding {
+        let word = random.next()
+        for shift in 0..<8 { letters.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: word >> (8 * shift)) % 75) }
+    }
+    letters.removeLast(letters.count - padding)
     var definition = AppSpec(id: id, cmd: cmd, env: ["LEVEL": "info", "NAME": "a\"b\\c/ü"], instances: 3)
     if padding > 0 { definition.env["PADDING"] = String(decoding: letters, as: UTF8.self) }
     return Spec(definition, sha256: standInDigest)

@@ -12,7 +12,7 @@ final class ZooKeeperServer: Sendable {
     private let process = Mutex<Process?>(nil)
 
     /// One tick, in milliseconds: sessions last 2 to 20 of them.
-    static let tick = 500
+    static let tick = 2000
 
     private init(port: Int, folder: URL) {
         self.port = port
@@ -57,35 +57,39 @@ final class ZooKeeperServer: Sendable {
 
     /// Starts it (again), and returns once it answers.
     func launch() async throws {
-        let java = Process()
-        java.executableURL = URL(filePath: "/usr/bin/java")
         let jars = ["zookeeper", "slf4j-log4j12", "log4j-1.2"].map { "/usr/share/java/\($0).jar" }
-        java.arguments = [
-            "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-Dlog4j.configuration=file:\(folder.path)/log4j.properties",
-            "-cp", ([folder.path] + jars).joined(separator: ":"),
-            "org.apache.zookeeper.server.quorum.QuorumPeerMain", "\(folder.path)/zoo.cfg",
+        let keeper = Process()
+        keeper.executableURL = URL(filePath: "/bin/sh")
+        // The shell ends the server when its standard input closes: with this process, however that ends.
+        keeper.arguments = [
+            "-c", #"pid=$1; shift; "$@" </dev/null & echo $! >"$pid"; read -r _; kill -9 $!"#, "keeper",
         ]
-        let log = try FileHandle(forWritingTo: folder.appending(path: "log"))
+        keeper.arguments? += [pidFile.path, "java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        keeper.arguments? += ["-Dlog4j.configuration=file:\(folder.path)/log4j.properties"]
+        keeper.arguments? += ["-cp", ([folder.path] + jars).joined(separator: ":")]
+        keeper.arguments? += ["org.apache.zookeeper.server.quorum.QuorumPeerMain", "\(folder.path)/zoo.cfg"]
+        let log = try FileHandle(forWritingTo: logFile)
         try log.seekToEnd()
-        java.standardOutput = log
-        java.standardError = log
-        java.standardInput = FileHandle.nullDevice
-        try java.run()
-        process.withLock { $0 = java }
+        keeper.standardOutput = log
+        keeper.standardError = log
+        keeper.standardInput = Pipe()
+        try? FileManager.default.removeItem(at: pidFile)
+        try keeper.run()
+        process.withLock { $0 = keeper }
         try await until("ZooKeeper answers on port \(port)") {
-            guard java.isRunning else {
-                throw ServerTrouble(try String(contentsOf: folder.appending(path: "log"), encoding: .utf8))
-            }
+            guard let pid = serverProcess else { return false }
+            guard Glibc.kill(pid, 0) == 0 else { throw ServerTrouble(try String(contentsOf: logFile, encoding: .utf8)) }
             return Self.ask("ruok", port) == "imok"
         }
     }
 
     /// `kill -9`, by its own process id.
     func kill() async throws {
-        guard let java = process.withLock({ $0 }) else { return }
-        Glibc.kill(java.processIdentifier, SIGKILL)
-        try await until("the server is dead") { !java.isRunning }
+        guard let keeper = process.withLock({ $0 }) else { return }
+        signal(SIGKILL)
+        try (keeper.standardInput as? Pipe)?.fileHandleForWriting.close()
+        try await until("the server is dead") { !keeper.isRunning }
+        process.withLock { $0 = nil }
     }
 
     /// Stops it from doing anything, without closing a connection.
@@ -95,8 +99,18 @@ final class ZooKeeperServer: Sendable {
     func resume() { signal(SIGCONT) }
 
     private func signal(_ number: Int32) {
-        guard let java = process.withLock({ $0 }) else { return }
-        Glibc.kill(java.processIdentifier, number)
+        guard let pid = serverProcess else { return }
+        Glibc.kill(pid, number)
+    }
+
+    private var pidFile: URL { folder.appending(path: "pid") }
+
+    private var logFile: URL { folder.appending(path: "log") }
+
+    /// The server's own process id, once the shell has written it.
+    private var serverProcess: pid_t? {
+        guard let text = try? String(contentsOf: pidFile, encoding: .utf8), text.hasSuffix("\n") else { return nil }
+        return pid_t(text.dropLast())
     }
 
     private func stop() async {
@@ -126,7 +140,7 @@ final class ZooKeeperServer: Sendable {
             log4j.appender.console.layout=org.apache.log4j.PatternLayout
             """
         try logging.write(to: folder.appending(path: "log4j.properties"), atomically: true, encoding: .utf8)
-        try Data().write(to: folder.appending(path: "log"))
+        try Data().write(to: logFile)
     }
 
     /// A port that nobody listens on now.
@@ -177,10 +191,10 @@ struct ServerTrouble: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Polls a condition until it holds; fails with `what` after half a minute.
+/// Polls a condition until it holds; fails with `what` after two minutes.
 func until(
     _ what: String,
-    within patience: Duration = .seconds(30),
+    within patience: Duration = .seconds(120),
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + patience
