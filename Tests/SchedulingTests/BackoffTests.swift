@@ -129,6 +129,18 @@ import Testing
         #expect(harness.offer([makeAgent(1)]).launches.count == 2)
     }
 
+    @Test func `an old definition that fails does not delay the new one`() {
+        let old = makeSpec("/a")
+        let new = makeSpec("/a") { $0.cmd = "other" }
+        var harness = Harness([old, new])
+        harness.subscribe()
+        harness.bring(old, to: .running)
+        harness.start(new, 2...2)
+        harness.update(makeInstance(old, 1), .failed)
+        #expect(harness.offer([makeAgent(1)]).launches.count == 1)
+        #expect(harness.scheduler.instance(makeInstance(new, 2))?.condition == .launching)
+    }
+
     @Test func `a new leader goes on with the delay it finds`() {
         let spec = makeSpec("/a")
         let now = Instant(milliseconds: 1_000_000)
