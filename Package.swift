@@ -150,6 +150,7 @@ let rooms: [Room] = [
         ] + coreNames + ["Boundary"]
     ),
 
+    room("LoopbackHTTP", in: "Testing/LoopbackHTTP", []),
     room(
         "Simulation",
         in: "Testing/Simulation",
@@ -183,7 +184,7 @@ let rooms: [Room] = [
     ),
 
     tests("TidyTests", []),
-    tests("DomainTests", ["Domain"]),
+    tests("DomainTests", ["Domain", "OrderedCollections"]),
     tests("ManifestsTests", ["Manifests", "Domain", "OrderedCollections"]),
     tests("PlanningTests", ["Planning", "Domain", "OrderedCollections"]),
     tests("RolloutTests", ["Rollout", "Planning", "Domain", "OrderedCollections"]),
@@ -193,16 +194,16 @@ let rooms: [Room] = [
         ["Controller", "Simulation", "Boundary"] + coreNames + ["OrderedCollections", "Logging"]
     ),
     tests("YAMLReaderTests", ["YAMLReader", "Manifests", "Domain", "OrderedCollections"]),
-    tests("GitSourceTests", ["GitSource", "Simulation", "Boundary", "Domain", "Manifests", "Logging"]),
+    tests("GitSourceTests", ["GitSource", "Boundary", "Domain", "Manifests", "Logging"]),
     tests(
         "ZooKeeperStoreTests",
-        ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "Logging"]
+        ["ZooKeeperStore", "StoreFakes", "Boundary", "Domain", "OrderedCollections", "Logging"]
     ),
-    tests("HTTPClientTests", ["HTTPClient"]),
+    tests("HTTPClientTests", ["HTTPClient", "LoopbackHTTP"]),
     tests("MesosWireTests", ["MesosWire", "Scheduling", "Domain", "SwiftProtobuf", "OrderedCollections"]),
     tests(
         "MesosClientTests",
-        ["MesosClient", "HTTPClient", "MesosWire", "Boundary", "Scheduling", "Domain", "Logging"]
+        ["MesosClient", "HTTPClient", "MesosWire", "LoopbackHTTP", "Boundary", "Scheduling", "Domain", "Logging"]
     ),
     tests(
         "WebAPITests",

@@ -19,30 +19,23 @@ func run(_ words: [String], in folder: String, environment: [String: String] = [
 }
 
 private func runBlocking(_ words: [String], in folder: String, environment: [String: String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = words
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard process.terminationStatus == 0 else {
-        throw CommandFailure(description: "\(words.joined(separator: " ")): \(process.terminationStatus): \(text)")
+    let child = try Child(words, in: folder, environment: environment)
+    child.endInput()
+    let text = String(decoding: child.read(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let status = child.wait()
+    guard status == 0 else {
+        throw CommandFailure(description: "\(words.joined(separator: " ")): \(status): \(text)")
     }
     return text
 }
+
+private let pollInterval = Duration.milliseconds(10)
 
 /// Waits until a condition holds.
 func eventually(_ what: String, within seconds: Double = 20, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw CommandFailure(description: "never came true: \(what)") }
-        try await Task.sleep(for: .milliseconds(10))
+        try await Task.sleep(for: pollInterval)
     }
 }

@@ -3,7 +3,6 @@ import Domain
 import Foundation
 import GitSource
 import Logging
-import Simulation
 import Testing
 
 /// Both kinds of repository keep the same contract, so what is tested on the fake holds for the real one.

@@ -38,6 +38,7 @@ struct SourceRepositoryContract {
         case `a large file and a link are told without content`
         case `a file that becomes a link is changed, not removed`
         case `equal files have equal blobs`
+        case `descent is told between any two commits`
 
         var testDescription: String { rawValue }
     }
@@ -62,6 +63,7 @@ struct SourceRepositoryContract {
         case .`a large file and a link are told without content`: try await withoutContent()
         case .`a file that becomes a link is changed, not removed`: try await becomesLink()
         case .`equal files have equal blobs`: try await equalBlobs()
+        case .`descent is told between any two commits`: try await descent()
         }
     }
 }
@@ -261,6 +263,23 @@ extension SourceRepositoryContract {
         #expect(changed.map(\.path) == ["web.yaml"])
         #expect(changed.first?.content == nil)
         #expect(removed.isEmpty)
+    }
+
+    private func descent() async throws {
+        let first = try await start()
+        let second = try await scene.commit([.file("apps/a.yaml", "id: a")], subject: "second")
+        let third = try await scene.commit([.file("apps/b.yaml", "id: b")], subject: "third")
+        _ = try await look(since: nil)
+        let fork = try await scene.amend([.file("apps/c.yaml", "id: c")], subject: "another third")
+        _ = try await look(since: third)
+        let repository = scene.repository
+        #expect(try await repository.descends(third, from: first))
+        #expect(try await repository.descends(second, from: second))
+        #expect(try await repository.descends(fork, from: second))
+        #expect(try await !repository.descends(first, from: third))
+        #expect(try await !repository.descends(fork, from: third))
+        #expect(try await !repository.descends(fork, from: Revision("0123456789012345678901234567890123456789")))
+        #expect(try await !repository.descends(fork, from: Revision("never heard of")))
     }
 
     private func equalBlobs() async throws {

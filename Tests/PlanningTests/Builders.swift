@@ -2,13 +2,16 @@ import Domain
 import OrderedCollections
 import Planning
 
-/// A stand-in for SHA-256 that is good enough to tell specs apart: four lanes of FNV-1a, each from another start.
+/// A stand-in for SHA-256 that is good enough to tell specs apart: FNV-1a, spread over 32 bytes.
 let testDigest: SHA256 = { bytes in
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     var result: [UInt8] = []
-    for lane in UInt64(0)..<4 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 &+ lane &* 0x9E37_79B9_7F4A_7C15
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        for shift in 0..<8 { result.append(UInt8(truncatingIfNeeded: hash >> UInt64(shift * 8))) }
+    for lane: UInt64 in [1, 3, 5, 7] {
+        let spread: UInt64 = hash &* lane
+        for shift: UInt64 in [0, 8, 16, 24, 32, 40, 48, 56] {
+            result.append(UInt8(truncatingIfNeeded: spread >> shift))
+        }
     }
     return Digest(bytes: result)
 }

@@ -36,9 +36,6 @@ package final class GitRepository: SourceRepository {
         }
     }
 
-    /// Where the mirror is.
-    var mirrorFolder: String { configuration.mirror }
-
     /// How many given-up threads still hang in the network.
     package var abandonedThreads: Int { state.withLock { $0.abandoned } }
 
@@ -56,6 +53,36 @@ package final class GitRepository: SourceRepository {
         let abandoned = abandonedThreads
         guard abandoned < Self.mostAbandoned else { throw .tooManyHang(address.url, count: abandoned) }
         return try await look(at: address, since: since).get()
+    }
+
+    /// Whether one commit is another or descends from it, by what is in the mirror; nothing is fetched.
+    /// - Throws: `mirror` where the mirror cannot be read.
+    package func descends(_ revision: Revision, from ancestor: Revision) async throws(SourceFailure) -> Bool {
+        guard revision != ancestor else { return true }
+        await turn.enter()
+        defer { turn.leave() }
+        let folder = configuration.mirror
+        let answer = await GitThread.value("git \(configuration.name)") { () -> Result<Bool, SourceFailure> in
+            do throws(GitError) {
+                try Libgit2.start()
+                return .success(try Self.descends(revision, from: ancestor, in: try Repository(bare: folder)))
+            } catch {
+                return .failure(.mirror(folder, "\(error)"))
+            }
+        }
+        guard let answer else { throw .noThread(configuration.mirror) }
+        return try answer.get()
+    }
+
+    private static func descends(
+        _ revision: Revision,
+        from ancestor: Revision,
+        in mirror: Repository
+    ) throws(GitError) -> Bool {
+        guard let newer = ObjectName(hex: revision.rawValue), let older = ObjectName(hex: ancestor.rawValue),
+            try mirror.commit(newer) != nil, try mirror.commit(older) != nil
+        else { return false }
+        return try mirror.descends(newer, from: older)
     }
 
     private func look(at address: RemoteAddress, since: Revision?) async -> Attempt.Answer {

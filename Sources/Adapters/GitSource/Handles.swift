@@ -15,20 +15,19 @@ struct ObjectName: Equatable {
     }
 
     var hex: String {
-        var oid = raw
-        return withUnsafeBytes(of: &oid) { bytes in
-            var text = ""
-            text.reserveCapacity(bytes.count * 2)
-            for byte in bytes {
-                text.unicodeScalars.append(Self.digit(byte >> 4))
-                text.unicodeScalars.append(Self.digit(byte & 15))
+        String(unsafeUninitializedCapacity: Int(GIT_OID_HEXSZ)) { buffer in
+            withUnsafeBytes(of: raw) { bytes in
+                for (index, byte) in bytes.enumerated() {
+                    buffer[2 * index] = Self.digit(byte >> 4)
+                    buffer[2 * index + 1] = Self.digit(byte & 15)
+                }
             }
-            return text
+            return Int(GIT_OID_HEXSZ)
         }
     }
 
-    private static func digit(_ value: UInt8) -> Unicode.Scalar {
-        Unicode.Scalar(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     static func == (left: ObjectName, right: ObjectName) -> Bool {

@@ -48,7 +48,7 @@ struct KnownHosts: ~Copyable {
     /// What the file says about a host that showed this key.
     func verdict(on key: HostKey, of host: String, port: Int?) -> Verdict {
         if revoked.contains(Data(key.bytes).base64EncodedString()[...]) { return .revoked }
-        let mask = LIBSSH2_KNOWNHOST_TYPE_PLAIN | LIBSSH2_KNOWNHOST_KEYENC_RAW | Self.kind(key.kind)
+        let mask = LIBSSH2_KNOWNHOST_TYPE_PLAIN | LIBSSH2_KNOWNHOST_KEYENC_RAW | key.algorithm.kindOfKnownHost
         let answer = key.bytes.withUnsafeBytes { bytes in
             let start = bytes.bindMemory(to: CChar.self).baseAddress
             return libssh2_knownhost_checkp(hosts, host, Int32(port ?? 22), start, bytes.count, mask, nil)
@@ -57,18 +57,6 @@ struct KnownHosts: ~Copyable {
         case LIBSSH2_KNOWNHOST_CHECK_MATCH: return .known
         case LIBSSH2_KNOWNHOST_CHECK_MISMATCH: return .changed
         default: return .unknown
-        }
-    }
-
-    private static func kind(_ kind: git_cert_ssh_raw_type_t) -> Int32 {
-        switch kind {
-        case GIT_CERT_SSH_RAW_TYPE_RSA: LIBSSH2_KNOWNHOST_KEY_SSHRSA
-        case GIT_CERT_SSH_RAW_TYPE_DSS: LIBSSH2_KNOWNHOST_KEY_SSHDSS
-        case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_256: LIBSSH2_KNOWNHOST_KEY_ECDSA_256
-        case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_384: LIBSSH2_KNOWNHOST_KEY_ECDSA_384
-        case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_521: LIBSSH2_KNOWNHOST_KEY_ECDSA_521
-        case GIT_CERT_SSH_RAW_TYPE_KEY_ED25519: LIBSSH2_KNOWNHOST_KEY_ED25519
-        default: LIBSSH2_KNOWNHOST_KEY_UNKNOWN
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Glibc
 internal import Synchronization
 
 /// The library as a whole: started once, with what holds for all of a process.
@@ -58,7 +59,8 @@ enum Libgit2 {
         do throws(GitError) {
             try start()
             // Setting a file drops the list that the library found at its start, so the system's folder goes with it.
-            let status = pacer_git_set_certificate_locations(file, systemCertificates)
+            let folder = access(systemCertificates, R_OK) == 0 ? systemCertificates : nil
+            let status = pacer_git_set_certificate_locations(file, folder)
             if status < 0 { throw .last("git_libgit2_opts", code: status) }
         } catch {
             throw .unusable(error)

@@ -78,6 +78,7 @@ struct Look: Sendable {
     private func lookInMirror() throws(Failure) -> SourceUpdate? {
         let mirror = try openMirror()
         let tip = try fetch(into: mirror)
+        guard !attempt.isAbandoned else { throw .told(.cancelled(address.url)) }
         try local { () throws(GitError) in
             try mirror.advance(to: tip, callerKnows: since.flatMap { ObjectName(hex: $0.rawValue) })
         }
@@ -160,7 +161,9 @@ struct Look: Sendable {
         } catch {
             switch error {
             case .told(let failure): throw .told(failure)
-            case .unreadable(let reason): throw .damaged(reason)
+            case .unreadable(let reason):
+                // What we refuse ourselves is as it is, and another copy of it would be the same.
+                throw reason.isAbout(GIT_EUSER) ? .told(.unreachable(address.url, reason)) : .damaged(reason)
             }
         }
     }
@@ -242,7 +245,9 @@ extension Look {
             let atLogin = failure.triedToLogIn && error.comesFrom(GIT_ERROR_SSH)
             return .told(atLogin ? .login(.refused, at: address.url) : .unreachable(address.url, error))
         case .downloading:
-            let ofObjects = [GIT_ERROR_ODB, GIT_ERROR_OBJECT, GIT_ERROR_REFERENCE, GIT_ERROR_REPOSITORY, GIT_ERROR_TREE]
+            let ofObjects = [
+                GIT_ERROR_ODB, GIT_ERROR_OBJECT, GIT_ERROR_REFERENCE, GIT_ERROR_REPOSITORY, GIT_ERROR_TREE,
+            ]
             if ofObjects.contains(where: error.comesFrom) { return .damaged(error) }
             let ofDisk = error.comesFrom(GIT_ERROR_OS) || error.comesFrom(GIT_ERROR_FILESYSTEM)
             if ofDisk { return .told(.mirror(configuration.mirror, "\(error)")) }

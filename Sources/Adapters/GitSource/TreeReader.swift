@@ -62,7 +62,9 @@ struct TreeReader: ~Copyable {
         depth: Int,
         _ visit: (String, Tree.Entry) throws(GitError) -> Bool
     ) throws(GitError) -> Bool {
-        guard depth < Self.deepest else { throw Self.problem("folders lie more than \(Self.deepest) deep in each other") }
+        guard depth < Self.deepest else {
+            throw Self.problem("folders lie more than \(Self.deepest) deep in each other")
+        }
         for index in 0..<folder.count {
             guard let entry = folder[index] else { continue }
             if entry.kind == .folder {
@@ -85,7 +87,9 @@ struct TreeReader: ~Copyable {
         var changed: [SourceUpdate.File] = []
         var removed: Set<String> = []
         for index in 0..<diff.count {
-            guard let delta = diff[index], ManifestFiles.isRelevant(ManifestFiles.name(in: delta.path)) else { continue }
+            guard let delta = diff[index], ManifestFiles.isRelevant(ManifestFiles.name(in: delta.path)) else {
+                continue
+            }
             switch (delta.old, delta.new) {
             case (_, nil): removed.insert(delta.path)
             case (let old, .some(let new)):

@@ -11,11 +11,18 @@ struct SyntaxAdvice {
 
     /// The failure for the reader. What was opened and never closed is shown where it was opened.
     var failure: ParseFailure {
-        let isUnclosed = problem.contains("unexpected end of stream") || problem.contains("document indicator")
-        let place = isUnclosed ? opening ?? mark : mark
+        let place = isUnfinished ? opening ?? mark : mark
         let sentence = "The file is not well-formed YAML: " + problem
-        let message = context.map { "\(sentence) \($0)\(isUnclosed ? "" : whence)" } ?? sentence
+        let message = context.map { "\(sentence) \($0)\(isUnfinished ? "" : whence)" } ?? sentence
         return ParseFailure(kind: .syntax, mark: place, message: message, hint: hint)
+    }
+
+    /// Whether the fault is where something began, and libyaml noticed it only later.
+    private var isUnfinished: Bool {
+        if ["unexpected end of stream", "document indicator", "expected ':'"].contains(where: problem.contains) {
+            return true
+        }
+        return problem.contains("did not find expected ','") && text.byte(at: mark) == nil
     }
 
     private var whence: String {

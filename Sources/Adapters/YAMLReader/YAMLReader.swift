@@ -34,6 +34,7 @@ package struct YAMLReader: Sendable {
     /// Reads a file's documents up to its end or its first error.
     package func parse(_ bytes: [UInt8]) -> ParsedFile {
         if let failure = refusal(of: bytes) { return ParsedFile(documents: [], failure: failure) }
+        let bytes = JSONEscapes.resolved(bytes)
         let text = FileText(bytes: bytes)
         return bytes.withUnsafeBufferPointer { buffer in
             let body = UnsafeBufferPointer(rebasing: buffer.dropFirst(text.markLength))

@@ -109,7 +109,8 @@ extension SimulatedMaster {
                 return answer(question.task, task.forwarded, agent: task.description.agent)
             }
             guard let agent = question.agent.flatMap({ agents[$0] }) else {
-                return answer(question.task, .unknown, agent: question.agent)
+                let isGone = question.agent.map(gone.contains) ?? false
+                return answer(question.task, isGone ? .goneByOperator : .unknown, agent: question.agent)
             }
             guard agent.isRegistered || agent.isMarkedUnreachable else { return [] }
             let state: TaskStatus.State = agent.isMarkedUnreachable ? .unreachable : .gone

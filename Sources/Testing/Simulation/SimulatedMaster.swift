@@ -74,6 +74,8 @@ package struct SimulatedMaster: Sendable {
     var offerCounter = 0
     var uuidCounter: UInt64 = 0
     var agentCounter = 0
+    /// Agents that an operator took away.
+    var gone: Set<AgentID> = []
     var random: SplitMix64
     /// What a real master would have refused as malformed: a defect of the scheduler.
     package internal(set) var complaints: [String] = []

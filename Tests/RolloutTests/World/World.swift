@@ -24,13 +24,6 @@ struct World {
     private var deployments = 0
     private var tasks = 0
 
-    /// One thing that happened; put into words only when somebody reads it.
-    enum Trace {
-        case text(String)
-        case effect(RolloutEffect)
-        case moved(Instance)
-    }
-
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     /// The instances of an app, by number.
@@ -101,7 +94,7 @@ extension World {
         let plan = plan
         guard !plan.changes.isEmpty else { return turn(crashAfter: limit) }
         for change in plan.changes { if let spec = change.desired { specs[spec.digest] = spec } }
-        trace.append(.text("deploy \(deployments): \(plan.changes.map { "\($0.action.rawValue) \($0.app)" })"))
+        trace.append(.deploy(deployments, plan.changes))
         let id = DeploymentID("shop-\(deployments)")
         _ = rollouts.handle(.deploy(plan, id, desiredState.revision, source: "shop"), at: now)
         turn(crashAfter: limit)
@@ -126,7 +119,7 @@ extension World {
 
     /// The process dies; a new leader starts from what the store holds, and looks at git again.
     mutating func crash() {
-        trace.append(.text("crash"))
+        trace.append(.crash)
         rollouts = Rollouts(records: Array(records.values), specs: specs, instances: Array(instances.values))
         sync()
     }

@@ -20,7 +20,7 @@ final class TermCore: Sendable {
     let counters: StoreCounters
     let ledger = CommitLedger()
     private let lease: Lease
-    private let beat: Duration
+    private let pulse = Mutex<Pulse?>(nil)
     private let work: AsyncStream<Job>.Continuation
     private let closing = Mutex<Task<Void, Never>?>(nil)
 
@@ -39,12 +39,12 @@ final class TermCore: Sendable {
         self.counters = counters
         let timeout = session.timeout
         self.lease = Lease(timeout: timeout, start: wonAt)
-        self.beat = .milliseconds(max(1, timeout.count / 12))
         let (jobs, work) = AsyncStream.makeStream(of: Job.self)
         self.work = work
+        let beat = Milliseconds(max(1, timeout.count / 12))
+        pulse.withLock { $0 = Pulse(every: beat) { [weak self] in self?.keepAlive() } }
         let writer = TermWriter(core: self)
         Task(name: "ZooKeeper writer of term \(fence.epoch)") { await writer.run(jobs) }
-        Task(name: "ZooKeeper heartbeat of term \(fence.epoch)") { await keepAlive() }
         Task(name: "ZooKeeper session of term \(fence.epoch)") { await watchSession() }
     }
 
@@ -86,6 +86,7 @@ final class TermCore: Sendable {
     func end(_ reason: String) {
         guard ledger.end(reason) else { return }
         work.finish()
+        pulse.withLock { $0?.stop() }
         closing.withLock { $0 = Task(name: "ZooKeeper end of term \(fence.epoch)") { await session.close() } }
     }
 
@@ -106,17 +107,10 @@ extension TermCore {
         )
     }
 
-    /// Looks at the lease often, and asks for the epoch every other time: the answer renews the lease and tells whether
-    /// another term has begun.
-    private func keepAlive() async {
-        var asks = true
-        while ledger.end == nil {
-            if asks { askForEpoch() }
-            asks.toggle()
-            // Nobody cancels this task; it ends with the term.
-            try? await Task.sleep(for: beat)
-            endIfLeaseIsOver()
-        }
+    /// Looks at the lease, and asks for the epoch: the answer renews the lease, and tells whether another term has begun.
+    private func keepAlive() {
+        endIfLeaseIsOver()
+        if ledger.end == nil { askForEpoch() }
     }
 
     private func askForEpoch() {

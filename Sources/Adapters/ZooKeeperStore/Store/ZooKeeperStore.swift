@@ -115,6 +115,9 @@ package final class ZooKeeperTerm: LeaderSession {
 
     init(_ core: TermCore) { self.core = core }
 
+    /// The session that the term lives on.
+    var session: ZooKeeperSession { core.session }
+
     deinit { core.end("Nobody holds term \(core.fence.epoch) any more.") }
 
     /// The number of this term.

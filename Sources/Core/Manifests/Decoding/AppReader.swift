@@ -44,6 +44,8 @@ struct AppReader {
                 hint: "keep `cmd` for a shell command, or `args` for a program with its arguments"
             )
         case (false, false):
+            // An image may bring its own command; that the container is not supported is told already.
+            guard !table.has("container") else { return }
             log.report(
                 .commandOrArguments,
                 at: table.mark,

@@ -22,8 +22,8 @@ struct HealthCheckReader {
                 table.log.report(
                     .tooManyChecks,
                     at: item.node.mark,
-                    "`\(item.path)` is a second check over the network; Mesos runs one",
-                    hint: "keep one HTTP or TCP check"
+                    "`\(item.path)` is a second check over the network; Mesos runs one for a task",
+                    hint: "keep one HTTP or TCP check, or join them in a COMMAND check"
                 )
             }
             isProbed = true

@@ -71,11 +71,27 @@ struct LinkFindings {
                 report(.duplicateID, in: reference.entry, places[index], message, hint: hint)
             }
         }
+        checkFolderFiles()
         let both = catalog.groups.compactMap { group in catalog.owners[group].map { (group, $0) } }
         for (id, reference) in both.sorted(by: { $0.0 < $1.0 }) {
             let member = firstMember(of: id).map { ": \($0.id) lies in it, see \($0.place.words)" } ?? ""
             let message = "\(id) is an app here and a group elsewhere\(member)"
             report(.appIsGroup, in: reference.entry, app(reference).place, message, hint: "rename the app or the group")
+        }
+    }
+
+    /// A folder has one file about itself.
+    private mutating func checkFolderFiles() {
+        var first: [String: String] = [:]
+        for (position, (path, entry)) in entries.elements.enumerated() where entry.role == .folder {
+            let folder = FilePath.folder(of: path)
+            guard let other = first[folder] else {
+                first[folder] = path
+                continue
+            }
+            let place = Place(file: path, line: 0, column: 0)
+            let message = "What concerns the folder stands in \(other) already"
+            report(.conflictingKeys, in: position, place, message, hint: "keep one of the two files")
         }
     }
 

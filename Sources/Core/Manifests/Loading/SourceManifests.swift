@@ -26,7 +26,7 @@ package struct SourceManifests: Sendable {
     private var files: [String: SourceUpdate.File] = [:]
     private var rules = IgnoreRules()
     private var settings = Settings()
-    /// By path, in the order of first reading.
+    /// By path, sorted by it: what is told first must not depend on which commit brought a file.
     private var entries: OrderedDictionary<String, Entry> = [:]
     private var ownProblems: [Problem] = []
 
@@ -90,6 +90,7 @@ package struct SourceManifests: Sendable {
             changed.insert(path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : folder + path)
         }
         for path in changed.sorted() { examine(path) }
+        if !entries.keys.isSorted { entries.sort { $0.key < $1.key } }
         ownProblems = problemsOfTheWhole()
     }
 
@@ -223,6 +224,10 @@ package struct SourceManifests: Sendable {
         let key = EntryKey(role: role, blob: file.blob, overlay: nil, settings: [])
         entries[file.path] = Entry(key: key, role: role, decoded: decoded, specs: [])
     }
+}
+
+extension Collection where Element: Comparable {
+    fileprivate var isSorted: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 }
 
 /// What a file's declarations were read from.

@@ -3,7 +3,7 @@ enum Spelling {
     /// The nearest of `candidates`, if it is near enough to be what was meant. Ties go to the first in byte order.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().utf8.prefix(64))
-        let reach = letters.count <= 5 ? 1 : letters.count <= 9 ? 2 : 3
+        let reach = letters.count <= 5 ? 1 : 2
         var best: (distance: Int, word: String)?
         for candidate in candidates where candidate != word {
             let other = Array(candidate.lowercased().utf8.prefix(64))

@@ -45,7 +45,10 @@ struct InstanceBook: Sendable {
                 .compactMap { instances.byNumber[$0.key]?.task?.agent }
             apps[app]?.placed[key]?.track(field, over: agents)
         }
-        return apps[app]?.placed[key] ?? PlacementCounter()
+        if let counter = apps[app]?.placed[key] { return counter }
+        var counter = PlacementCounter()
+        for field in fields { counter.track(field, over: []) }
+        return counter
     }
 
     /// The definition behind a spec: two specs with the same one need no new tasks.

@@ -56,7 +56,7 @@ struct Backoff: Sendable {
     /// A task of the slowed-down definition is healthy, or is not.
     mutating func observe(_ app: AppID, _ task: TaskRecord, isHealthy: Bool, _ forget: Milliseconds, at now: Instant) {
         guard let entry = entries[app] else { return }
-        if isHealthy, entry.proving == nil, task.launched >= entry.failed {
+        if isHealthy, entry.proving == nil, task.launched > entry.failed {
             entries[app]?.proving = task.id
             proofs.set(app, at: now + max(entry.state.delay, forget))
         } else if !isHealthy, entry.proving == task.id {

@@ -1,12 +1,12 @@
-package import Boundary
-package import Domain
-internal import Synchronization
+import Boundary
+import Domain
+import Synchronization
 
 /// A source's repository in memory: the same answers as a real one gives, without git. Commits are made by calls, and
 /// failures are switched on and off.
-package final class FakeSourceRepository: SourceRepository {
+final class FakeSourceRepository: SourceRepository {
     /// One change of a commit. Paths are from the repository's root.
-    package enum Change: Hashable, Sendable {
+    enum Change: Hashable, Sendable {
         /// The file has these bytes from now on.
         case file(String, [UInt8])
         /// There is a symbolic link.
@@ -44,7 +44,7 @@ package final class FakeSourceRepository: SourceRepository {
     ///   - source: the source's name.
     ///   - path: the folder below the root that holds the manifests; `.` for the root.
     ///   - sizeLimit: a file above this many bytes is told without its content.
-    package init(source: String, path: String = ".", sizeLimit: Int = 1 << 20) {
+    init(source: String, path: String = ".", sizeLimit: Int = 1 << 20) {
         self.source = source
         self.prefix = path == "." ? "" : path + "/"
         self.sizeLimit = sizeLimit
@@ -54,7 +54,7 @@ package final class FakeSourceRepository: SourceRepository {
 
     /// Adds a commit to the branch, which is made by the first one.
     @discardableResult
-    package func commit(_ changes: [Change], subject: String = "", at time: Instant) -> Revision {
+    func commit(_ changes: [Change], subject: String = "", at time: Instant) -> Revision {
         state.withLock { state in
             let parent = state.tip
             return Self.add(changes, onto: parent, subject, time, to: &state)
@@ -63,7 +63,7 @@ package final class FakeSourceRepository: SourceRepository {
 
     /// Replaces the branch's newest commit, as an amended one that is pushed by force.
     @discardableResult
-    package func amend(_ changes: [Change], subject: String = "", at time: Instant) -> Revision {
+    func amend(_ changes: [Change], subject: String = "", at time: Instant) -> Revision {
         state.withLock { state in
             let parent = state.tip.flatMap { state.commits[$0]?.parent }
             return Self.add(changes, onto: parent, subject, time, to: &state)
@@ -71,20 +71,21 @@ package final class FakeSourceRepository: SourceRepository {
     }
 
     /// The tracked branch is gone.
-    package func deleteBranch() { state.withLock { $0.tip = nil } }
+    func deleteBranch() { state.withLock { $0.tip = nil } }
 
     /// Points the branch to a commit that was made before.
-    package func restoreBranch(to revision: Revision) { state.withLock { $0.tip = revision } }
+    func restoreBranch(to revision: Revision) { state.withLock { $0.tip = revision } }
 
     /// Every look fails like this until `nil` is set.
-    package func fail(with failure: SourceFailure?) { state.withLock { $0.failure = failure } }
+    func fail(with failure: SourceFailure?) { state.withLock { $0.failure = failure } }
 
     /// How often anybody looked.
-    package var looks: Int { state.withLock { $0.looks } }
+    var looks: Int { state.withLock { $0.looks } }
 
     // MARK: - What the shell asks
 
-    package func update(since: Revision?) async throws(SourceFailure) -> SourceUpdate? {
+    /// Tells what the branch holds, or fails as it was told to.
+    func update(since: Revision?) async throws(SourceFailure) -> SourceUpdate? {
         try state.withLock { state throws(SourceFailure) in
             state.looks += 1
             if let failure = state.failure { throw failure }
@@ -107,8 +108,9 @@ package final class FakeSourceRepository: SourceRepository {
         }
     }
 
-    package func descends(_ revision: Revision, from ancestor: Revision) async throws(SourceFailure) -> Bool {
-        state.withLock { state in revision == ancestor || Self.descends(revision, from: ancestor, in: state) }
+    /// Whether one commit is another or comes after it.
+    func descends(_ revision: Revision, from ancestor: Revision) async throws(SourceFailure) -> Bool {
+        state.withLock { revision == ancestor || Self.descends(revision, from: ancestor, in: $0) }
     }
 
     private func difference(to files: [SourceUpdate.File], since: Commit?) -> SourceUpdate.Files {

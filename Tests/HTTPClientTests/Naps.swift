@@ -1,0 +1,4 @@
+import Glibc
+
+/// One step of a poll.
+func usleepForAMillisecond() { usleep(1000) }
