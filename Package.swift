@@ -209,7 +209,10 @@ let rooms: [Room] = [
         "WebAPITests",
         ["WebAPI", "Controller", "Boundary", "ServiceLifecycle", "OrderedCollections"] + coreNames + ["Logging"]
     ),
-    tests("CommandsTests", ["Commands", "Controller", "Boundary"] + coreNames),
+    tests(
+        "CommandsTests",
+        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections"] + coreNames
+    ),
     tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),
 ]
