@@ -2,6 +2,8 @@ import Boundary
 import Controller
 import Domain
 import Planning
+import Rollout
+import Scheduling
 import Simulation
 import Testing
 

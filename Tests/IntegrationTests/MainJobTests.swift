@@ -79,7 +79,8 @@ import Testing
             return text.contains("cpus") && text.contains("64")
         }
         let rollout = try cluster.status()["/huge"]?["rollout"] as? [String: Any]
-        #expect((rollout?["reason"] as? String ?? "").contains("cpus"), "\(rollout ?? [:])")
+        let reason = rollout?["reason"] as? String ?? ""
+        #expect(reason.contains("cpus"), "the reason is: \(reason)")
     }
 
     @Test(.timeLimit(.minutes(5)))
