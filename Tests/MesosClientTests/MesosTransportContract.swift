@@ -65,7 +65,7 @@ enum MesosTransportContract {
 
     /// Waits for a task's state and acknowledges what comes on the way: Mesos sends a task's next status only after the
     /// one before is acknowledged, and a real task is STARTING and KILLING in between.
-    private static func reach(
+    static func reach(
         _ state: TaskStatus.State,
         _ task: TaskDescription,
         _ transport: MesosSession,

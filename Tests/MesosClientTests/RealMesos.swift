@@ -15,12 +15,20 @@ struct RealMesos {
 
     let address: MasterAddress
     private let folder: String
+    private let agents: Int
+    private let flags: [String]
     private let pid: pid_t
 
     /// Runs `body` with a cluster, and stops it with all its tasks.
-    static func with(agents: Int, _ body: (RealMesos) async throws -> Void) async throws {
+    static func with(
+        agents: Int,
+        flags: [String] = [],
+        _ body: (RealMesos) async throws -> Void
+    ) async throws {
         let scripts = try #require(Self.scripts)
-        let mesos = try await start(agents: agents, scripts)
+        var template = Array("/tmp/pacer-mesos-XXXXXX".utf8CString)
+        let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let mesos = try await start(in: folder, agents: agents, flags: flags, scripts)
         do {
             try await body(mesos)
         } catch {
@@ -30,18 +38,31 @@ struct RealMesos {
         try await mesos.stop(scripts)
     }
 
-    private static func start(agents: Int, _ scripts: String) async throws -> RealMesos {
-        var template = Array("/tmp/pacer-mesos-XXXXXX\0".utf8CString.dropLast())
-        let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+    /// Kills the master and the agents as a crash would, and starts them again on the same state.
+    func crashAndReturn() async throws -> RealMesos {
+        let scripts = try #require(Self.scripts)
+        var status: Int32 = 0
+        kill(pid, SIGKILL)
+        waitpid(pid, &status, 0)
+        return try await Self.start(in: folder, agents: agents, flags: flags, scripts)
+    }
+
+    private static func start(
+        in folder: String,
+        agents: Int,
+        flags: [String],
+        _ scripts: String
+    ) async throws -> RealMesos {
         let pid = try spawn(
             ["\(scripts)/up", "--agents", "\(agents)", folder],
-            environment: ["MESOS_ALLOCATION_INTERVAL=50ms"],
+            environment: ["MESOS_ALLOCATION_INTERVAL=50ms"] + flags,
             output: folder + "/log"
         )
         let deadline = ContinuousClock.now + .seconds(240)
         while true {
             if let port = ready(folder, pid) {
-                return RealMesos(address: MasterAddress(host: "127.0.0.1", port: port), folder: folder, pid: pid)
+                let address = MasterAddress(host: "127.0.0.1", port: port)
+                return RealMesos(address: address, folder: folder, agents: agents, flags: flags, pid: pid)
             }
             var status: Int32 = 0
             let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8))?.suffix(2000) ?? ""
