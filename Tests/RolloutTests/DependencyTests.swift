@@ -40,6 +40,36 @@ struct DependencyTests {
         #expect(world.isSettled(web.id, web))
     }
 
+    @Test func `an app that lies in the group it depends on waits for the others of it`() {
+        var world = World(seed: 8)
+        let db = spec("/store/db", instances: 1, checked: true)
+        let inside = spec("/store/api", instances: 1, dependencies: ["/store"])
+        let outside = spec("/web", instances: 1, dependencies: ["/store"])
+        world.git = [db.id: db, inside.id: inside, outside.id: outside]
+        world.sync()
+        #expect(world.members(of: inside.id).isEmpty && world.members(of: outside.id).isEmpty)
+        while world.live(.good) {
+            #expect(world.isSettled(inside.id, inside) || world.members(of: outside.id).isEmpty)
+        }
+        #expect(world.isSettled(outside.id, outside))
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test
+    func `a group that heals one by one costs each of its members one look, however many wait for it`() {
+        let store = (100..<200).map { spec("/store/s\($0)", instances: 1) }
+        let shop = (1000..<3000).map { spec("/shop/a\($0)", instances: 1, dependencies: ["/store"]) }
+        var world = World(seed: 9)
+        for wanted in (shop + store) { world.git[wanted.id] = wanted }
+        world.sync()
+        for wanted in store.reversed() {
+            #expect(world.rollouts.record(of: shop[0].id)?.rollout?.phase == .waiting)
+            _ = world.rollouts.handle(.instances(wanted.id, [Instance.make(1, of: wanted)]), at: world.now)
+            _ = world.rollouts.handle(.tick, at: world.now)
+        }
+        #expect(world.rollouts.records.count { $0.rollout?.phase == .rolling } == 2000)
+    }
+
     @Test func `a dependency that does not exist is named and not waited for`() {
         var world = World(seed: 3)
         let db = spec("/db", instances: 1)
