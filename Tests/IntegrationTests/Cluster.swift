@@ -157,6 +157,13 @@ final class Cluster: @unchecked Sendable {
         try tasks().filter { $0["state"] as? String == "TASK_RUNNING" && $0["name"] as? String == name }
     }
 
+    /// Every task that Mesos ever had under a name, with its state.
+    func history(of name: String) -> String {
+        let tasks = (try? tasks()) ?? []
+        return tasks.filter { $0["name"] as? String == name }
+            .map { "\($0["id"] ?? "") \($0["state"] ?? "")" }.sorted().joined(separator: ", ")
+    }
+
     /// Waits until the controller says that these apps are synced and healthy.
     func settled(_ ids: [String], within limit: Duration = .seconds(120)) async throws {
         try await eventually("\(ids) are synced and healthy", within: limit, details: { [self] in report() }) { [self] in

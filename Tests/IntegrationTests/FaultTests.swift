@@ -46,7 +46,8 @@ import Testing
         try cluster.push(["b.yaml": Apps.sleeper(instances: 1)])
         try await cluster.startZooKeeper()
         try await cluster.settled(["/a", "/b"])
-        #expect(try Set(cluster.running("a").compactMap { $0["id"] as? String }) == before)
+        let after = try Set(cluster.running("a").compactMap { $0["id"] as? String })
+        #expect(after == before, "\(cluster.history(of: "a"))\n\(cluster.report())")
     }
 
     @Test(.timeLimit(.minutes(8)))
@@ -63,7 +64,8 @@ import Testing
         try cluster.push(["b.yaml": Apps.sleeper(instances: 1)])
         try await cluster.startMesos()
         try await cluster.settled(["/a", "/b"], within: .seconds(180))
-        #expect(try Set(cluster.running("a").compactMap { $0["id"] as? String }) == before)
+        let after = try Set(cluster.running("a").compactMap { $0["id"] as? String })
+        #expect(after == before, "\(cluster.history(of: "a"))\n\(cluster.report())")
     }
 
     @Test(.timeLimit(.minutes(10)), arguments: [UInt64(1), 2, 3])
@@ -99,7 +101,7 @@ import Testing
         #expect(watch.violations == [])
         // Mesos's own history: four tasks of the old version, four of the new; no more were ever launched.
         let all = try cluster.tasks().filter { $0["name"] as? String == "web" }
-        #expect(all.count == 8, "\(all.map { "\($0["id"] ?? "") \($0["state"] ?? "")" })")
+        #expect(all.count == 8, "\(cluster.history(of: "web"))")
     }
 }
 

@@ -94,7 +94,13 @@ extension StatusDocument {
             self.digest = (app.record?.desired ?? app.spec?.digest)?.hex
             self.revision = app.record?.revision.rawValue
             self.rollout = app.record?.rollout.map { rollout in
-                Rollout(state: rollout.phase.rawValue, step: app.progress ?? "", reason: rollout.reason)
+                // What holds a rollout up right now says more than where it is going.
+                let hindrance = app.refusal.map { "waits for a place: \($0.sentence)" }
+                return Rollout(
+                    state: rollout.phase.rawValue,
+                    step: app.progress ?? "",
+                    reason: hindrance ?? rollout.reason
+                )
             }
             self.waitingFor = app.waitingFor
             self.problems = app.problems.map(ProblemDocument.init)
