@@ -29,8 +29,8 @@ package struct AppDocument: Hashable, Sendable, Codable {
     package var instanceList: [InstanceEntry]
     /// Its rollout, while there is one.
     @Nullable package var rollout: StatusDocument.App.Rollout?
-    /// What it waits for, as a sentence.
-    @Nullable package var waitingFor: String?
+    /// What it waits for, in words.
+    @Nullable package var waiting: String?
     /// What is missing for its instances to be placed.
     @Nullable package var refusal: Shortage?
     /// How its failing tasks are slowed down.
@@ -41,11 +41,11 @@ package struct AppDocument: Hashable, Sendable, Codable {
     @Nullable package var spec: JSONValue?
 
     enum CodingKeys: String, CodingKey {
-        case id, source, file, revision, digest, sync, health, instances, rollout, refusal, backoff, problems, spec
+        case id, source, file, revision, digest, sync, health, instances, rollout, waiting, refusal, backoff, problems,
+            spec
         case formatVersion = "format_version"
         case lastHealthyDigest = "last_healthy_digest"
         case instanceList = "instance_list"
-        case waitingFor = "waiting_for"
     }
 
     /// An app's document.
@@ -62,7 +62,7 @@ package struct AppDocument: Hashable, Sendable, Codable {
         self.instances = summary.instances
         self.instanceList = app.instances.sorted { $0.id < $1.id }.map { InstanceEntry($0, spec: app.spec) }
         self.rollout = summary.rollout
-        self.waitingFor = summary.waitingFor
+        self.waiting = summary.waiting
         self.refusal = app.refusal.map(Shortage.init)
         self.backoff = app.record?.backoff.map(Backoff.init)
         self.problems = summary.problems

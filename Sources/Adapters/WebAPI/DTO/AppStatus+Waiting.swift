@@ -3,16 +3,16 @@ package import Controller
 import Scheduling
 
 extension AppStatus {
-    /// What the app waits for, as a sentence for a reader: first a place, then the end of a back-off, then what its
-    /// rollout says; `nil` where it waits for nothing.
-    package var waitingFor: String? {
-        if let refusal { return "a place: \(refusal.sentence)" }
+    /// What the app waits for, in words for a reader: a place, the end of a back-off, or what it depends on; `nil` where
+    /// it waits for nothing.
+    package var waiting: String? {
+        if let refusal { return "waits for a place: \(refusal.sentence)" }
         if let backoff = record?.backoff {
             let failures = backoff.failures == 1 ? "1 task" : "\(backoff.failures) tasks in a row"
-            return "the next try at \(Timestamp(backoff.until).text), after \(failures) failed"
+            return "waits for the next try at \(Timestamp(backoff.until).text), after \(failures) failed"
         }
-        guard let rollout = record?.rollout, !rollout.reason.isEmpty else { return nil }
-        return rollout.reason
+        guard let rollout = record?.rollout, rollout.phase == .waiting else { return nil }
+        return progress ?? rollout.reason
     }
 }
 

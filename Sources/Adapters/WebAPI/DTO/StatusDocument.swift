@@ -52,7 +52,7 @@ extension StatusDocument {
             package var state: String
             /// How far it is, in words.
             package var step: String
-            /// What it waits for.
+            /// What it is about, or what it waits for.
             package var reason: String
         }
 
@@ -70,14 +70,13 @@ extension StatusDocument {
         @Nullable package var revision: String?
         /// Its rollout, while there is one.
         @Nullable package var rollout: Rollout?
-        /// What it waits for, as a sentence: a place, the end of a back-off, a dependency.
-        @Nullable package var waitingFor: String?
+        /// What it waits for, in words: a place, the end of a back-off, a dependency.
+        @Nullable package var waiting: String?
         /// What is wrong with its file.
         package var problems: [ProblemDocument]
 
         enum CodingKeys: String, CodingKey {
-            case id, sync, health, instances, digest, revision, rollout, problems
-            case waitingFor = "waiting_for"
+            case id, sync, health, instances, digest, revision, rollout, waiting, problems
         }
 
         /// An app's document.
@@ -102,7 +101,7 @@ extension StatusDocument {
                     reason: hindrance ?? rollout.reason
                 )
             }
-            self.waitingFor = app.waitingFor
+            self.waiting = app.waiting
             self.problems = app.problems.map(ProblemDocument.init)
         }
     }

@@ -68,7 +68,8 @@ struct SyncWaiting {
     /// `2 of 9 apps to go: /shop/web waits for …`
     private static func line(_ result: Result) -> String {
         guard let first = result.pending.first else { return "" }
-        let reason = first.waitingFor.map { " waits for \($0)" } ?? " is \(first.health.rawValue)"
+        let reason =
+            first.waiting.map { " \($0)" } ?? first.rollout.map { " \($0.step)" } ?? " is \(first.health.rawValue)"
         return
             "\(result.pending.count) of \(ProblemView.count(result.status.apps.count, "app")) to go: \(first.id)\(reason)"
     }

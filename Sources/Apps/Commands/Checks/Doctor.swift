@@ -133,15 +133,14 @@ struct Doctor {
 
     // MARK: - Here
 
+    /// Looks without making the folder: the nearest one above it that is there must be one that can be written.
     private func dataDirectory() -> Check {
         let folder = configuration.dataDirectory
-        do {
-            try FileTree.makeFolder(folder)
-            return Check("data directory", .good, "\(folder) can be written")
-        } catch let failure as Failure {
-            return Check("data directory", .bad, failure.message, hint: failure.hint)
-        } catch {
-            return Check("data directory", .bad, "\(error)")
+        let hint = "give this user the right to, or set dataDirectory to another folder"
+        guard let fault = FileTree.faultOfMaking(folder) else {
+            let isThere = FileTree.isFolder(folder)
+            return Check("data directory", .good, "\(folder) can be \(isThere ? "written" : "made")")
         }
+        return Check("data directory", .bad, "\(folder) cannot be used: \(fault)", hint: hint)
     }
 }

@@ -27,7 +27,7 @@ struct ConfigurationReader {
         let sync = sync(top.mapping("sync", keys: ConfigurationReader.syncKeys))
         let name = top.text("name") ?? "pacer"
         if name.isEmpty { top.report(.badValue, at: "name", "`name` is empty", hint: "name the framework") }
-        let data = top.text("dataDirectory") ?? StateFolder.standard(environment)
+        let data = top.text("dataDirectory") ?? CacheFolder.standard(environment)
         guard let zookeeper, let mesos else { return nil }
         return Configuration(
             name: name,

@@ -52,6 +52,22 @@ enum FileTree {
         }
     }
 
+    /// Why a folder could not be made or written; `nil` where it could.
+    static func faultOfMaking(_ path: String) -> String? {
+        var place = path
+        var status = stat()
+        while stat(place, &status) != 0 {
+            guard errno == ENOENT else { return "\(place): \(reason(errno))" }
+            guard let slash = place.lastIndex(of: "/"), place != "/" else {
+                place = "."
+                continue
+            }
+            place = slash == place.startIndex ? "/" : String(place[..<slash])
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return "\(place) is no directory" }
+        return access(place, W_OK) == 0 ? nil : "\(place): \(reason(errno))"
+    }
+
     static func reason(_ code: Int32) -> String {
         switch code {
         case ENOENT: "there is no such file"

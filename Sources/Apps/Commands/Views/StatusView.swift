@@ -29,7 +29,9 @@ struct StatusView {
         let controller = status.controller
         let place = controller.environment.map { " (\($0))" } ?? ""
         var lines = ["\(controller.name)\(place) is \(controller.role); Mesos: \(controller.mesos)".printable]
-        lines += controller.obstacles.map { style.paint("  ! \($0.printable)", .red) }
+        // What hinders a source is told with the source.
+        let own = controller.obstacles.filter { !$0.hasPrefix("source ") }
+        lines += own.map { style.paint("  ! \($0.printable)", .red) }
         return lines + status.sources.flatMap(source)
     }
 
@@ -59,12 +61,13 @@ struct StatusView {
         return extras.isEmpty ? count : "\(count) (\(extras.joined(separator: ", ")))"
     }
 
+    /// Where the rollout is, and what the app waits for; for a rollout that only waits, the latter alone.
     private static func rollout(_ app: StatusDocument.App) -> String {
         var parts: [String] = []
-        if let rollout = app.rollout {
+        if let rollout = app.rollout, rollout.state != "waiting" || app.waiting == nil {
             parts.append([rollout.state, rollout.step].filter { !$0.isEmpty }.joined(separator: ": "))
         }
-        if let waiting = app.waitingFor { parts.append("waits for \(waiting)") }
+        if let waiting = app.waiting { parts.append(waiting) }
         if let problem = app.problems.first { parts.append("\(problem.file):\(problem.line) is broken") }
         return parts.joined(separator: "; ")
     }

@@ -35,7 +35,7 @@ struct SyncView {
             return [style.paint("! source \(source.name): \(reason)".printable, .red)]
         }
         lines += result.pending.map { app in
-            let reason = app.waitingFor.map { "waits for \($0)" } ?? "is \(app.health.rawValue)"
+            let reason = app.waiting ?? app.rollout?.step ?? "is \(app.health.rawValue)"
             return style.paint("! \(app.id) \(reason) and the time is over".printable, .red)
         }
         return lines + ["not done; \(sum)"]
