@@ -146,10 +146,16 @@ final class Cluster: @unchecked Sendable {
         return apps
     }
 
-    /// The tasks that Mesos has, by id: its own word, not the controller's.
+    /// The tasks that Mesos has: its own word, not the controller's.
+    /// - Throws: when Mesos does not answer; an empty list is an answer.
     func tasks() throws -> [[String: Any]] {
-        let answer = try get("http://127.0.0.1:\(mesosPort)/tasks?limit=10000") as? [String: Any]
-        return answer?["tasks"] as? [[String: Any]] ?? []
+        let url = "http://127.0.0.1:\(mesosPort)/tasks?limit=10000"
+        let (status, output) = try Project.run("curl", ["-s", "--retry", "8", "--retry-all-errors", "--max-time", "20", url])
+        let answer = try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+        guard status == 0, let tasks = answer?["tasks"] as? [[String: Any]] else {
+            throw NeverHappened(what: "Mesos answers for its tasks", details: output)
+        }
+        return tasks
     }
 
     /// The tasks in a state, of an app by its task name (`/shop/web` is `web.shop`).
