@@ -9,6 +9,10 @@ package protocol SourceRepository: Sendable {
     /// - Throws: where the fetch fails, the branch or the path is missing, the tree has no file, or time runs out. What
     ///   was known stays valid.
     func update(since: Revision?) async throws(SourceFailure) -> SourceUpdate?
+
+    /// Whether `revision` is `ancestor` or descends from it, by what is in the mirror. An ancestor that is not there any
+    /// more has no descendants.
+    func descends(_ revision: Revision, from ancestor: Revision) async throws(SourceFailure) -> Bool
 }
 
 /// Why a source could not be read.

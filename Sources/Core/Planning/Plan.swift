@@ -16,6 +16,9 @@ package struct Plan: Sendable {
         self.problems = problems
         self.hash = hash
     }
+
+    /// How many apps this happens to.
+    package func count(of action: Change.Action) -> Int { changes.count { $0.action == action } }
 }
 
 /// One app's part of a plan.
@@ -83,7 +86,8 @@ package struct Change: Hashable, Sendable {
     package var desired: Spec?
     /// The file that declares it; for a removal the file that did.
     package var file: String
-    /// Apps of this plan that must be healthy before this one starts.
+    /// Apps of this plan that must be healthy before this one starts; for a removal, the apps of this plan that must be
+    /// gone before this one stops.
     package var after: [AppID]
 
     /// A change.
@@ -127,7 +131,13 @@ package struct ActualState: Sendable {
 
     /// The apps by id.
     package var apps: [AppID: App]
+    /// Specs that instances may still run besides their app's own: with them a plan knows that an app which goes back
+    /// to an earlier definition keeps the tasks that run it still.
+    package var specs: [Digest: Spec]
 
     /// A state.
-    package init(apps: [AppID: App]) { self.apps = apps }
+    package init(apps: [AppID: App], specs: [Digest: Spec] = [:]) {
+        self.apps = apps
+        self.specs = specs
+    }
 }

@@ -1,4 +1,5 @@
 package import Domain
+import OrderedCollections
 
 /// Compares a source's desired state with what there is.
 package struct Planner: Sendable {
@@ -24,8 +25,176 @@ package struct Planner: Sendable {
     /// The plan that leads from `actual` to `desired`, for the apps of the desired state's source.
     ///
     /// Apps that a broken file declares or declared are left alone; where a broken file's claims are not complete, or the
-    /// desired state is empty, nothing is removed and a problem says so.
+    /// desired state is empty, nothing is removed and a problem says so. An app that another source has is left alone,
+    /// with a problem. The cost follows the number of apps only in looking up digests; fields, order and hash are made
+    /// for the changes alone.
     package func plan(desired: DesiredState, actual: ActualState) -> Plan {
-        Plan(changes: [], problems: [], hash: sha256([]))
+        let shield = Shield(desired.broken)
+        let declared = declaredChanges(desired, actual, shield)
+        let removed = removals(desired, actual, shield)
+        let changes =
+            inOrderOfDependencies(declared.changes, desired)
+            + dependentsFirst(removed.apps.compactMap { removal(of: $0, actual) }, actual)
+        let hash = PlanHash(policy: policy, source: desired.source, changes: changes, actual: actual)
+        return Plan(
+            changes: changes,
+            problems: (declared.problems + removed.problems).sorted(),
+            hash: sha256(hash.bytes)
+        )
+    }
+}
+
+// MARK: - What changes
+
+extension Planner {
+    private func declaredChanges(
+        _ desired: DesiredState,
+        _ actual: ActualState,
+        _ shield: Shield
+    ) -> (changes: [Change], problems: [Problem]) {
+        var changes: [Change] = []
+        var problems: [Problem] = []
+        for (id, declaration) in desired.apps {
+            let present = actual.apps[id]
+            guard !shield.covers(id, record: ownRecord(present, of: desired.source)) else { continue }
+            if let record = present?.record, record.source != desired.source, record.desired != nil {
+                problems.append(
+                    PlanProblem.ownedElsewhere(id, file: declaration.file, owner: record.source, by: desired.source)
+                )
+                continue
+            }
+            guard let change = change(to: declaration, from: present, actual) else { continue }
+            changes.append(change)
+        }
+        return (changes, problems)
+    }
+
+    /// The record, where it is this source's: a file of the same name in another source says nothing about the app.
+    private func ownRecord(_ present: ActualState.App?, of source: String) -> AppRecord? {
+        present?.record.source == source ? present?.record : nil
+    }
+
+    private func change(
+        to declaration: DesiredState.Declaration,
+        from present: ActualState.App?,
+        _ actual: ActualState
+    ) -> Change? {
+        let spec = declaration.spec
+        guard present?.record.desired != spec.digest else { return nil }
+        let inForce = present?.record.desired == nil ? nil : present?.spec
+        let fields = Change.Field.differences(from: inForce?.app, to: spec.app)
+        return Change(
+            app: spec.id,
+            action: action(from: inForce, to: spec, isNew: present?.record.desired == nil, fields),
+            fields: fields,
+            tasks: tasks(to: spec, from: present, actual),
+            desired: spec,
+            file: declaration.file,
+            after: []
+        )
+    }
+
+    private func action(from inForce: Spec?, to spec: Spec, isNew: Bool, _ fields: [Change.Field]) -> Change.Action {
+        guard !isNew else { return .create }
+        // A record whose spec is lost says nothing about its tasks: they are replaced.
+        guard let inForce, inForce.restartDigest == spec.restartDigest else { return .replace }
+        return fields.map(\.path) == ["instances"] ? .scale : .update
+    }
+
+    private func tasks(to spec: Spec?, from present: ActualState.App?, _ actual: ActualState) -> Change.Tasks {
+        Change.Tasks.counting(present?.instances ?? [], toReach: spec) { digest in
+            present?.spec?.digest == digest ? present?.spec : actual.specs[digest]
+        }
+    }
+}
+
+// MARK: - What goes
+
+extension Planner {
+    /// The apps that go, sorted, and what is said where apps would go but must not.
+    private func removals(
+        _ desired: DesiredState,
+        _ actual: ActualState,
+        _ shield: Shield
+    ) -> (apps: [AppID], problems: [Problem]) {
+        guard policy.prune else { return ([], []) }
+        var gone: [AppID] = []
+        for (id, app) in actual.apps where app.record.source == desired.source && app.record.desired != nil {
+            guard desired.apps[id] == nil, !shield.covers(id, record: app.record) else { continue }
+            gone.append(id)
+        }
+        guard !gone.isEmpty else { return ([], []) }
+        guard shield.unreadable.isEmpty else {
+            return ([], shield.unreadable.map { PlanProblem.removalsWithheld(by: $0, withheld: gone.count) })
+        }
+        guard !desired.apps.isEmpty else {
+            return ([], [PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.count)])
+        }
+        return (gone.sorted(), [])
+    }
+
+    private func removal(of id: AppID, _ actual: ActualState) -> Change? {
+        guard let present = actual.apps[id] else { return nil }
+        return Change(
+            app: id,
+            action: .remove,
+            fields: Change.Field.differences(from: present.spec?.app, to: nil),
+            tasks: tasks(to: nil, from: present, actual),
+            desired: nil,
+            file: present.record.file,
+            after: []
+        )
+    }
+}
+
+// MARK: - In which order
+
+extension Planner {
+    /// What an app depends on comes before it, also where the way from one change to the other leads through apps that
+    /// do not change.
+    private func inOrderOfDependencies(_ changes: [Change], _ desired: DesiredState) -> [Change] {
+        guard changes.count > 1 else { return changes }
+        let all = DependencyOrder(among: desired.apps.keys)
+        let order = all.sorted(from: changes.map(\.app)) { desired.apps[$0]?.spec.app.dependencies ?? [] }
+        let byApp = Dictionary(changes.map { ($0.app, $0) }, uniquingKeysWith: { first, _ in first })
+        let changed = DependencyOrder(among: byApp.keys)
+        var earlier: Set<AppID> = []
+        var result: [Change] = []
+        // Apps that depend on the same large group share one list.
+        var lists: [[String]: [AppID]] = [:]
+        for app in order.apps {
+            guard var change = byApp[app] else { continue }
+            let dependencies = change.desired?.app.dependencies ?? []
+            let holdItself = dependencies.contains { $0 == app.path || GroupID($0)?.contains(app) ?? false }
+            if let list = lists[dependencies], !holdItself {
+                change.after = list
+            } else {
+                let members = changed.members(of: dependencies, without: app)
+                change.after = members.filter(earlier.contains)
+                if change.after == members && !holdItself { lists[dependencies] = members }
+            }
+            earlier.insert(app)
+            result.append(change)
+        }
+        return result
+    }
+
+    /// What depends on an app goes before the app itself.
+    private func dependentsFirst(_ removals: [Change], _ actual: ActualState) -> [Change] {
+        guard removals.count > 1 else { return removals }
+        func dependencies(of app: AppID) -> [String] { actual.apps[app]?.spec?.app.dependencies ?? [] }
+        let byApp = Dictionary(removals.map { ($0.app, $0) }, uniquingKeysWith: { first, _ in first })
+        let removed = DependencyOrder(among: byApp.keys)
+        var dependents: [AppID: [AppID]] = [:]
+        var result: [Change] = []
+        for app in removed.sorted(from: byApp.keys, dependencies: dependencies).apps.reversed() {
+            guard var change = byApp[app] else { continue }
+            change.after = (dependents[app] ?? []).sorted()
+            for dependency in removed.members(of: dependencies(of: app), without: app) {
+                dependents[dependency, default: []].append(app)
+            }
+            result.append(change)
+        }
+        return result
     }
 }

@@ -1,0 +1,56 @@
+import Domain
+
+/// The deployments: which apps are still on their way in each, and the headers of the last ones.
+struct DeploymentBook: Sendable {
+    /// How many ended deployments are kept.
+    static let kept = 50
+
+    private(set) var records: [DeploymentID: DeploymentRecord]
+    private var underway: [DeploymentID: Set<AppID>] = [:]
+    private var deploymentOf: [AppID: DeploymentID] = [:]
+    private var unwritten: Set<DeploymentID> = []
+    private let epoch: Int64
+    private var counter = 0
+
+    /// The deployments as the store has them.
+    init(_ records: [DeploymentID: DeploymentRecord], epoch: Int64) {
+        self.records = records
+        self.epoch = epoch
+    }
+
+    /// Opens a deployment. Its id is unique for ever: the source, the leader's epoch and a counter.
+    mutating func open(
+        source: String, revision: Revision, planHash: Digest, apps: Int, at now: Instant
+    ) -> DeploymentID {
+        counter += 1
+        let id = DeploymentID("\(source)-\(epoch)-\(counter)")
+        records[id] = DeploymentRecord(
+            id: id, source: source, revision: revision, planHash: planHash, started: now, apps: apps)
+        unwritten.insert(id)
+        return id
+    }
+
+    /// Says which deployment an app is on its way in, if any.
+    mutating func follow(_ app: AppID, in deployment: DeploymentID?) {
+        guard deploymentOf[app] != deployment else { return }
+        if let before = deploymentOf[app] { underway[before]?.remove(app) }
+        if let deployment { underway[deployment, default: []].insert(app) }
+        deploymentOf[app] = deployment
+    }
+
+    /// Ends the deployments that no app is on its way in any more, and forgets the oldest.
+    /// - Returns: the headers to write, and those to remove.
+    mutating func settle(at now: Instant) -> (changed: [DeploymentRecord], dropped: [DeploymentID]) {
+        for id in records.keys where records[id]?.finished == nil && (underway[id] ?? []).isEmpty {
+            records[id]?.finished = now
+            underway[id] = nil
+            unwritten.insert(id)
+        }
+        let changed = unwritten.sorted().compactMap { records[$0] }
+        unwritten = []
+        let ended = records.values.filter { $0.finished != nil }.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
+        let dropped = ended.dropFirst(DeploymentBook.kept).map(\.id)
+        for id in dropped { records[id] = nil }
+        return (changed.filter { !dropped.contains($0.id) }, dropped)
+    }
+}

@@ -1,0 +1,203 @@
+import Boundary
+import Domain
+import OrderedCollections
+import Planning
+import Rollout
+import Scheduling
+
+extension Engine {
+    /// Takes in what a look at a source brought.
+    mutating func take(_ look: SourceLook, of name: String, answering: Int, at now: Instant) {
+        guard var desk = desks[name] else { return }
+        desk.looks += 1
+        desk.lookedAt = now
+        let before = desk.record
+        let isAsked = desk.waiting.contains { $0 <= answering }
+        var outcome: SyncOutcome
+        switch look {
+        case .failed(let failure):
+            let since = desk.failure?.since ?? now
+            desk.failure = SourceTrouble(message: failure.message, hint: failure.hint, since: since)
+            outcome = SyncOutcome(
+                source: name, result: .failed, revision: desk.record.seen, message: failure.description)
+        case .unchanged:
+            desk.failure = nil
+            outcome = decide(&desk, isAsked: isAsked, at: now)
+        case .found(let desired, let anchor, let descends):
+            guard anchor == desk.record.applied else {
+                // Something was applied while the look was under way: what it compared with is out of date.
+                turn.looks.append(Turn.WantedLook(source: name, request: answering))
+                desks[name] = desk
+                return
+            }
+            desk.failure = nil
+            desk.desired = desired
+            desk.isRewritten = !descends
+            desk.record.seen = desired.revision
+            desk.record.problems = desired.problems
+            outcome = decide(&desk, isAsked: isAsked, at: now)
+            markAll(of: desired)
+        }
+        outcome.revision = desk.record.seen
+        for request in desk.waiting.sorted() where request <= answering { note(outcome, for: request) }
+        desk.waiting = desk.waiting.filter { $0 > answering }
+        if desk.record != before { turn.batch.put(.source(name), .source(desk.record)) }
+        desks[name] = desk
+    }
+
+    /// Takes in a request.
+    mutating func take(_ request: ControlRequest, number: Int, at now: Instant) {
+        switch request {
+        case .preview(let desired):
+            let plan = planner.plan(desired: desired, actual: actualState(of: desired.source))
+            reply(.plan(plan), to: number)
+        case .sync(let source, let confirm):
+            let names = source.map { [$0] } ?? settings.sources.map(\.name)
+            guard names.allSatisfy({ desks[$0] != nil }), let first = names.first else {
+                let known = settings.sources.map(\.name).joined(separator: ", ")
+                reply(.refused("there is no source \(source ?? ""); the sources are: \(known)"), to: number)
+                return
+            }
+            if let confirm {
+                let holder = names.first { desks[$0]?.record.held?.planHash == confirm } ?? first
+                reply(letGo(confirm, of: holder, at: now), to: number)
+                return
+            }
+            syncs[number] = PendingSync(sources: Set(names))
+            for name in names {
+                desks[name]?.waiting.insert(number)
+                turn.looks.append(Turn.WantedLook(source: name, request: number))
+            }
+        }
+    }
+
+    private mutating func reply(_ reply: ControlReply, to request: Int) {
+        turn.replies.append(Turn.Reply(request: request, reply: reply))
+    }
+
+    /// Adds one source's outcome to a sync, and replies when every source has given its own.
+    private mutating func note(_ outcome: SyncOutcome, for request: Int) {
+        guard var sync = syncs[request] else { return }
+        sync.sources.remove(outcome.source)
+        sync.outcomes.append(outcome)
+        syncs[request] = sync
+        guard sync.sources.isEmpty else { return }
+        syncs[request] = nil
+        reply(.synced(sync.outcomes.sorted { $0.source < $1.source }), to: request)
+    }
+
+    /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do.
+    private mutating func decide(_ desk: inout SourceDesk, isAsked: Bool, at now: Instant) -> SyncOutcome {
+        guard let desired = desk.desired else {
+            return SyncOutcome(source: desk.name, result: .unchanged, revision: desk.record.applied)
+        }
+        let isNew = desired.revision != desk.record.applied || desk.record.held != nil
+        guard isNew || isAsked else {
+            return SyncOutcome(source: desk.name, result: .unchanged, revision: desired.revision)
+        }
+        let plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
+        desk.plan = plan
+        if let reason = reasonToHold(plan, desk: desk, isAsked: isAsked) {
+            desk.record.held = HeldPlan(planHash: plan.hash, revision: desired.revision, reason: reason)
+            return SyncOutcome(
+                source: desk.name, result: .held, revision: desired.revision, planHash: plan.hash, message: reason)
+        }
+        return apply(plan, of: &desk, desired: desired, at: now)
+    }
+
+    /// Why a plan is not applied by itself; `nil` where it is.
+    private func reasonToHold(_ plan: Plan, desk: SourceDesk, isAsked: Bool) -> String? {
+        let letGo = "let it go with: pacer sync --source \(desk.name) --confirm \(plan.hash)"
+        if desk.isRewritten {
+            let applied = desk.record.applied?.rawValue.prefix(12) ?? "nothing"
+            return "the branch was rewritten: its tip does not descend from \(applied), which was applied last; \(letGo)"
+        }
+        let removals = plan.changes.count { $0.action == .remove }
+        let apps = rollouts.records.count { $0.source == desk.name }
+        let share = Int64(removals) * 1_000_000 > Int64(apps) * settings.sync.pruneShareMillionths
+        if removals > settings.sync.pruneApps, share {
+            return "the plan removes \(removals) of \(apps) apps, more than the prune budget allows; \(letGo)"
+        }
+        guard settings.sync.auto || isAsked || plan.changes.isEmpty else {
+            return "syncing is manual (sync.auto is false); apply it with: pacer sync --source \(desk.name)"
+        }
+        return nil
+    }
+
+    /// Lets a held plan go, if it still is the same plan.
+    private mutating func letGo(_ hash: Digest, of name: String, at now: Instant) -> ControlReply {
+        guard var desk = desks[name], let desired = desk.desired else {
+            return .refused("source \(name) was not read yet; look again in a moment")
+        }
+        let plan = planner.plan(desired: desired, actual: actualState(of: name))
+        guard plan.hash == hash else {
+            return .refused(
+                "the plan is another one by now: its hash is \(plan.hash), not \(hash); look at it with `pacer plan`")
+        }
+        let outcome = apply(plan, of: &desk, desired: desired, at: now)
+        turn.batch.put(.source(name), .source(desk.record))
+        desks[name] = desk
+        return .synced([outcome])
+    }
+
+    private mutating func apply(
+        _ plan: Plan, of desk: inout SourceDesk, desired: DesiredState, at now: Instant
+    ) -> SyncOutcome {
+        if desk.record.applied != desired.revision || desk.record.held != nil {
+            desk.record.applied = desired.revision
+            desk.record.tree = desired.tree
+            desk.record.at = now
+            desk.record.held = nil
+            desk.isRewritten = false
+        }
+        noteMoves(of: desired, at: now)
+        guard !plan.changes.isEmpty else {
+            return SyncOutcome(
+                source: desk.name, result: .unchanged, revision: desired.revision, planHash: plan.hash)
+        }
+        for spec in plan.changes.compactMap(\.desired) {
+            shelf.add(spec)
+            absorb(scheduler.handle(.learn(spec), at: now), at: now)
+        }
+        let id = deployments.open(
+            source: desk.name, revision: desired.revision, planHash: plan.hash, apps: plan.changes.count, at: now)
+        turn.batch.record(
+            JournalEntry(
+                at: now, type: "deployment.started", app: nil,
+                facts: [
+                    "deployment": id.rawValue, "source": desk.name, "revision": desired.revision.rawValue,
+                    "plan": plan.hash.hex, "apps": "\(plan.changes.count)",
+                ]))
+        absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
+        desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
+        return SyncOutcome(
+            source: desk.name, result: .applied, revision: desired.revision, deployment: id, planHash: plan.hash)
+    }
+
+    /// Tells the rollouts of declarations that moved to another file without changing.
+    private mutating func noteMoves(of desired: DesiredState, at now: Instant) {
+        for (id, declaration) in desired.apps {
+            guard let record = rollouts.record(of: id), record.source == desired.source else { continue }
+            guard record.file != declaration.file else { continue }
+            let moved = RolloutEvent.declared(id, file: declaration.file, revision: record.revision)
+            absorb(rollouts.handle(moved, at: now), at: now)
+        }
+    }
+
+    /// What there is of a source's apps, and of apps of other sources with the same ids.
+    func actualState(of source: String) -> ActualState {
+        var apps: [AppID: ActualState.App] = [:]
+        for record in rollouts.records {
+            apps[record.id] = ActualState.App(
+                record: record, spec: shelf[record.desired], instances: scheduler.instances(of: record.id))
+        }
+        return ActualState(apps: apps)
+    }
+
+    /// After a commit every app of the source may have another sync status.
+    private mutating func markAll(of desired: DesiredState) {
+        stale.formUnion(desired.apps.keys)
+        for record in rollouts.records where record.source == desired.source { stale.insert(record.id) }
+        stale.formUnion(desired.broken.flatMap(\.claims))
+    }
+}

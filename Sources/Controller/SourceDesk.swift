@@ -1,0 +1,40 @@
+import Domain
+import Planning
+
+/// What the engine knows of one source.
+struct SourceDesk: Sendable {
+    /// The source's name.
+    let name: String
+    /// Where it is mounted.
+    let group: GroupID
+    /// What is stored of it.
+    var record: SourceRecord
+    /// What its newest commit declares; `nil` until the first look of this term.
+    var desired: DesiredState?
+    /// The plan that leads there, as it was when the commit came.
+    var plan: Plan?
+    /// Why it cannot be read.
+    var failure: SourceTrouble?
+    /// Whether the newest commit does not descend from the applied one.
+    var isRewritten = false
+    /// How often it was looked at.
+    var looks = 0
+    /// When it was looked at last.
+    var lookedAt: Instant?
+    /// Requests that wait for a look, by number.
+    var waiting: Set<Int> = []
+
+    init(name: String, group: GroupID, record: SourceRecord) {
+        self.name = name
+        self.group = group
+        self.record = record
+    }
+}
+
+/// A sync that waits until its sources have been looked at.
+struct PendingSync: Sendable {
+    /// The sources that were not looked at yet.
+    var sources: Set<String>
+    /// What came of the others.
+    var outcomes: [SyncOutcome] = []
+}

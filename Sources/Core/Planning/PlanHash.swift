@@ -1,0 +1,26 @@
+import Domain
+
+/// The bytes whose SHA-256 names a plan: equal exactly when policy, changes, the digests on both sides and the number of
+/// instances that the changes were decided from are equal.
+struct PlanHash {
+    private(set) var bytes: [UInt8] = []
+
+    init(policy: Planner.Policy, source: String, changes: [Change], actual: ActualState) {
+        add("pacer-plan-1")
+        add(policy.prune ? "prune" : "keep")
+        add(source)
+        for change in changes.sorted(by: { $0.app < $1.app }) {
+            let present = actual.apps[change.app]
+            add(change.app.path)
+            add(change.action.rawValue)
+            add(change.desired?.digest.hex ?? "-")
+            add(present?.record.desired?.hex ?? "-")
+            add(String(present?.instances.count { $0.goal == .running } ?? 0))
+        }
+    }
+
+    private mutating func add(_ text: String) {
+        bytes.append(contentsOf: "\(text.utf8.count):".utf8)
+        bytes.append(contentsOf: text.utf8)
+    }
+}

@@ -1,0 +1,45 @@
+import Domain
+
+/// What a plan refuses to do, and why. The codes belong to planning: `PACER-E3..` and `PACER-W3..`.
+enum PlanProblem {
+    /// An app that two sources declare belongs to the one that had it first.
+    static func ownedElsewhere(_ app: AppID, file: String, owner: String, by source: String) -> Problem {
+        Problem(
+            code: "PACER-E301",
+            file: file,
+            line: 0,
+            column: 0,
+            message: "\(app) is declared by source '\(owner)' already; source '\(source)' leaves it alone",
+            hint: "remove it from one of the two sources; an app has exactly one owner"
+        )
+    }
+
+    /// A desired state without any app is taken for an accident.
+    static func emptyDesiredState(source: String, withheld: Int) -> Problem {
+        Problem(
+            code: "PACER-E302",
+            file: "",
+            line: 0,
+            column: 0,
+            message: "source '\(source)' declares no app at all; \(counted(withheld, "removal")) withheld",
+            hint: "check the source's branch and path; to empty a source, take it out of the controller's configuration"
+        )
+    }
+
+    /// A file that cannot be read whole might declare any app.
+    static func removalsWithheld(by file: String, withheld: Int) -> Problem {
+        Problem(
+            code: "PACER-W301",
+            severity: .warning,
+            file: file,
+            line: 0,
+            column: 0,
+            message: "cannot tell which apps this file declares; \(counted(withheld, "removal")) withheld",
+            hint: "mend the file: what git no longer has is removed with the next commit that can be read whole"
+        )
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun) is" : "\(count) \(noun)s are"
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+
+/// An app's instances, sorted into those that run what is wanted, those of old specs, and those on their way out.
+struct Census {
+    /// How well an instance stands, worst first: the worst go first.
+    enum Standing: Int, Comparable {
+        /// It waits for an offer.
+        case taskless
+        /// It has a task that does not run: not yet, no more, or out of reach.
+        case notRunning
+        /// It runs, and its check does not pass.
+        case unhealthy
+        /// It runs, and its checks (if any) pass.
+        case healthy
+
+        static func < (left: Standing, right: Standing) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Wanted instances whose tasks run what `desired` says; a digest that differs in no restart field is as good.
+    let current: [Instance]
+    /// Wanted instances of other specs.
+    let old: [Instance]
+    /// Instances on their way out that still take room.
+    let leaving: Int
+    /// Wanted instances, of whatever spec, that are healthy under their own.
+    let healthy: Int
+    private let desired: Spec
+    private let specs: [Digest: Spec]
+
+    init(desired: Spec, old specs: [Digest: Spec], instances: [Instance]) {
+        var current: [Instance] = []
+        var old: [Instance] = []
+        var leaving = 0
+        for instance in instances {
+            if instance.goal == .stopped {
+                leaving += Census.takesRoomWhenStopped(instance) ? 1 : 0
+            } else if Census.runs(instance, desired, specs) {
+                current.append(instance)
+            } else {
+                old.append(instance)
+            }
+        }
+        self.current = current
+        self.old = old
+        self.leaving = leaving
+        self.desired = desired
+        self.specs = specs
+        healthy = (current + old).count { Census.standing(of: $0, desired, specs) == .healthy }
+    }
+
+    /// Whether the app is where it shall be.
+    var isComplete: Bool {
+        old.isEmpty && leaving == 0 && current.count == desired.app.instances
+            && current.allSatisfy { $0.digest == desired.digest && standing(of: $0) == .healthy }
+    }
+
+    /// Whether nothing has to be started to get there.
+    var startsNothing: Bool {
+        desired.app.instances == 0 || (old.isEmpty && current.count >= desired.app.instances)
+    }
+
+    /// How the instance stands under the spec of its own digest.
+    func standing(of instance: Instance) -> Standing { Census.standing(of: instance, desired, specs) }
+
+    /// Whether `left` is stopped before `right`: the worse first, then by the desired spec's kill selection.
+    func goesFirst(_ left: Instance, _ right: Instance) -> Bool {
+        let standings = (standing(of: left), standing(of: right))
+        guard standings.0 == standings.1 else { return standings.0 < standings.1 }
+        let ages = (Age(left), Age(right))
+        switch desired.app.killSelection {
+        case .oldestFirst: return ages.0 < ages.1
+        case .youngestFirst: return ages.1 < ages.0
+        }
+    }
+
+    /// Whether an instance whose goal is to stop is still counted against the maximum. An unreachable one is not: the
+    /// cluster lost it, its task is killed when the agent comes back, and nobody can say whether it ever will.
+    static func takesRoomWhenStopped(_ instance: Instance) -> Bool {
+        instance.condition.hasTask && instance.condition != .unreachable
+    }
+
+    private static func runs(_ instance: Instance, _ desired: Spec, _ specs: [Digest: Spec]) -> Bool {
+        instance.digest == desired.digest || specs[instance.digest]?.restartDigest == desired.restartDigest
+    }
+
+    private static func standing(of instance: Instance, _ desired: Spec, _ specs: [Digest: Spec]) -> Standing {
+        guard instance.condition.hasTask else { return .taskless }
+        guard instance.condition == .running else { return .notRunning }
+        guard let spec = instance.digest == desired.digest ? desired : specs[instance.digest] else {
+            // Nobody knows any more what it was to be checked for: it counts as healthy unless Mesos said otherwise,
+            // so that it is not thrown away lightly.
+            return instance.task?.healthy == false ? .unhealthy : .healthy
+        }
+        return instance.isHealthy(under: spec.app) ? .healthy : .unhealthy
+    }
+
+    /// When an instance's task was launched; those without a task are the youngest.
+    private struct Age: Comparable {
+        let launched: Instant
+        let id: InstanceID
+
+        init(_ instance: Instance) {
+            launched = instance.task?.launched ?? Instant(milliseconds: .max)
+            id = instance.id
+        }
+
+        static func < (left: Age, right: Age) -> Bool {
+            left.launched == right.launched ? left.id < right.id : left.launched < right.launched
+        }
+    }
+}

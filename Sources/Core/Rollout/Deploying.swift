@@ -1,0 +1,91 @@
+import Domain
+import Planning
+
+/// Where a change comes from, and when.
+struct Origin {
+    let deployment: DeploymentID
+    let revision: Revision
+    let source: String
+    let now: Instant
+}
+
+extension Rollouts {
+    /// Turns every app of the plan towards its new spec from wherever it is; all other apps go on untouched.
+    mutating func deploy(_ plan: Plan, _ origin: Origin) {
+        for change in plan.changes {
+            if let rollout = apps[change.app]?.record.rollout, rollout.deployment != origin.deployment {
+                outbox.append(.note(.superseded(change.app, by: origin.deployment)))
+            }
+            if let spec = change.desired {
+                turn(change, to: spec, origin)
+            } else {
+                remove(change, origin)
+            }
+            outbox.append(.note(.began(change.app, origin.deployment, change.action)))
+            marked.insert(change.app)
+        }
+        refreshDependencies()
+        for change in plan.changes { refreshReadiness(of: change.app) }
+    }
+
+    private mutating func turn(_ planned: Change, to spec: Spec, _ origin: Origin) {
+        let phase = openingPhase(of: spec)
+        specs[spec.digest] = spec
+        if apps[spec.id] == nil {
+            let record = AppRecord(
+                id: spec.id,
+                source: origin.source,
+                file: planned.file,
+                desired: spec.digest,
+                revision: origin.revision
+            )
+            apps[spec.id] = App(record: record, instances: [])
+            appsChanged = true
+            unsaved.insert(spec.id)
+        }
+        change(spec.id) { record in
+            record.source = origin.source
+            record.file = planned.file
+            record.desired = spec.digest
+            record.revision = origin.revision
+            if record.backoff?.digest != spec.digest { record.backoff = nil }
+            record.rollout = RolloutRecord(
+                deployment: origin.deployment,
+                phase: phase,
+                reason: phase == .waiting ? "not looked at yet" : Rollouts.aim(of: spec.app),
+                since: origin.now
+            )
+        }
+    }
+
+    private mutating func remove(_ planned: Change, _ origin: Origin) {
+        change(planned.app) { record in
+            record.desired = nil
+            record.revision = origin.revision
+            record.backoff = nil
+            record.rollout = RolloutRecord(
+                deployment: origin.deployment,
+                phase: .removing,
+                reason: "stops all instances; git has the app no more",
+                since: origin.now
+            )
+        }
+    }
+
+    /// An app that starts or restarts waits for what it depends on; one that runs the same tasks as before goes on as it
+    /// was, and does not begin to wait because its number or its strategy changes.
+    private func openingPhase(of spec: Spec) -> RolloutRecord.Phase {
+        guard let record = apps[spec.id]?.record, let inForce = record.desired.flatMap({ specs[$0] }) else {
+            return .waiting
+        }
+        guard inForce.restartDigest == spec.restartDigest, inForce.app.instances > 0 else { return .waiting }
+        return record.rollout?.phase ?? .rolling
+    }
+
+    /// What a rollout does, as far as it holds for the whole phase: a record is not written for every step.
+    static func aim(of spec: AppSpec) -> String {
+        let bounds = RolloutStep.Bounds(of: spec, healthy: 0)
+        return "leads to \(spec.instances) healthy instances; \(bounds.minimumHealthy) stay healthy at least, "
+            + "\(bounds.maximumTotal) exist at most"
+    }
+}

@@ -1,0 +1,37 @@
+package import Domain
+
+extension Rollouts {
+    /// Where the app is just now, as a sentence for a reader: `2 of 4 healthy on 3f2a…, 1 starting, 2 old left`. Made
+    /// from what the machine knows, not from the record, which keeps only what holds for a whole phase.
+    package func progress(of id: AppID) -> String {
+        guard let app = apps[id] else { return "there is no such app" }
+        guard let digest = app.record.desired else { return removalProgress(of: app) }
+        guard let spec = specs[digest] else { return "its spec \(digest.short) is not in the store" }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        if app.record.rollout?.phase == .waiting, !census.startsNothing, let blocker = obstacle(to: spec.app)?.blocker {
+            return "waits for \(blocker): \(standing(of: blocker))"
+        }
+        return standing(of: id)
+    }
+
+    private func standing(of id: AppID) -> String {
+        guard let app = apps[id], let digest = app.record.desired, let spec = specs[digest] else {
+            return "its spec is not in the store"
+        }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        let healthy = census.current.count { census.standing(of: $0) == .healthy }
+        var parts = ["\(healthy) of \(spec.app.instances) healthy on \(digest.short)"]
+        let starting = census.current.count - healthy
+        if starting > 0 { parts.append("\(starting) not healthy yet") }
+        if !census.old.isEmpty { parts.append("\(census.old.count) old left") }
+        if census.leaving > 0 { parts.append("stopping \(census.leaving)") }
+        return parts.joined(separator: ", ")
+    }
+
+    private func removalProgress(of app: App) -> String {
+        if let dependent = removedDependent(on: app.record.id) {
+            return "is removed after \(dependent), which depends on it and is not stopped yet"
+        }
+        return "stopping \(app.instances.count)"
+    }
+}

@@ -1,0 +1,68 @@
+package import Domain
+import OrderedCollections
+
+/// The git repository of the simulated world: one source, a line of commits, now and then a rewritten one.
+package struct SimulatedGit: Sendable {
+    /// One commit.
+    package struct Commit: Sendable {
+        /// Its hash.
+        package var revision: Revision
+        /// The commit before it.
+        package var parent: Revision?
+        /// What it declares.
+        package var apps: [AppID: AppSpec]
+        /// Apps whose file is broken in it: the file declares them, but cannot be used.
+        package var broken: Set<AppID>
+    }
+
+    /// The source's name.
+    package static let source = "world"
+    /// Every commit there ever was.
+    package private(set) var commits: [Revision: Commit] = [:]
+    /// The branch's tip.
+    package private(set) var tip: Commit
+
+    /// A repository with one commit.
+    package init(apps: [AppID: AppSpec]) {
+        tip = Commit(revision: Revision("r1"), parent: nil, apps: apps, broken: [])
+        commits[tip.revision] = tip
+    }
+
+    /// Adds a commit on the tip, or (a rewrite) beside it.
+    package mutating func push(apps: [AppID: AppSpec], broken: Set<AppID> = [], rewrite: Bool = false) {
+        let parent = rewrite ? tip.parent : tip.revision
+        tip = Commit(
+            revision: Revision("r\(commits.count + 1)"), parent: parent, apps: apps, broken: broken)
+        commits[tip.revision] = tip
+    }
+
+    /// Whether a commit is `ancestor` or comes after it.
+    package func descends(_ revision: Revision, from ancestor: Revision) -> Bool {
+        var open: Revision? = revision
+        while let commit = open {
+            if commit == ancestor { return true }
+            open = commits[commit]?.parent
+        }
+        return false
+    }
+
+    /// What the tip declares, as the manifests' reader would say it. One app stands in one file.
+    package var desired: DesiredState {
+        var state = DesiredState(
+            source: SimulatedGit.source, group: .root, revision: tip.revision, tree: "t" + tip.revision.rawValue)
+        for id in tip.apps.keys.sorted() where !tip.broken.contains(id) {
+            guard let app = tip.apps[id] else { continue }
+            state.apps[id] = DesiredState.Declaration(
+                spec: Spec(app, sha256: fakeSHA256), file: SimulatedGit.file(of: id))
+        }
+        for id in tip.broken.sorted() {
+            let file = SimulatedGit.file(of: id)
+            state.broken.append(BrokenFile(path: file, claims: [id], claimsAreComplete: true))
+            state.problems.append(
+                Problem(code: "PACER-E000", file: file, line: 1, column: 1, message: "broken", hint: "mend it"))
+        }
+        return state
+    }
+
+    private static func file(of app: AppID) -> String { app.path.dropFirst() + ".yaml" }
+}

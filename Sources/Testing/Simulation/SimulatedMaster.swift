@@ -1,0 +1,190 @@
+package import Boundary
+package import Domain
+import OrderedCollections
+package import Scheduling
+
+/// A Mesos master with its agents, as far as a scheduler can tell: subscriptions, offers and filters, launches, updates
+/// that are repeated until acknowledged, kills, reconciliation, agents that are cut off or gone, and a master that
+/// forgets. Pure: time comes in, what happens later goes out.
+package struct SimulatedMaster: Sendable {
+    /// An agent.
+    package struct Agent: Sendable {
+        /// What constraints compare.
+        package var facts: Domain.Agent
+        /// All it has.
+        package var total: Resources
+        /// The ports it gives out.
+        package var ports: ClosedRange<Int>
+        /// Whether messages reach it.
+        package var isReachable = true
+        /// Whether the master has called it unreachable.
+        package var isMarkedUnreachable = false
+        /// Whether the present master knows it.
+        package var isRegistered = true
+        /// The offer that is out for it.
+        package var offer: OfferID?
+        /// What was refused, and until when it is not offered again.
+        package var filter: (until: Instant, free: Resources)?
+    }
+
+    /// Something that happens later.
+    package enum Event: Hashable, Sendable {
+        /// The allocator runs.
+        case allocate
+        /// A sign of life is due on this subscription.
+        case heartbeat(Int)
+        /// A launch reaches its agent.
+        case arrives(TaskID)
+        /// The task comes to this state by itself.
+        case becomes(TaskID, TaskStatus.State)
+        /// The task's check says this.
+        case checked(TaskID, healthy: Bool)
+        /// The first update is due again, if it still is the one that was sent that often.
+        case resend(TaskID, sent: Int)
+        /// The master gives up waiting for an agent's answers.
+        case giveUp(AgentID)
+        /// An agent registers with the present master.
+        case registers(AgentID)
+    }
+
+    /// What comes out.
+    package enum Output: Sendable {
+        /// An event for the subscription with this number.
+        case tell(Int, MesosEvent)
+        /// The subscription with this number ends.
+        case close(Int, String)
+        /// Something that happens later.
+        case later(Event, Milliseconds)
+    }
+
+    /// The agents.
+    package internal(set) var agents: [AgentID: Agent] = [:]
+    /// Every task there ever was.
+    package internal(set) var tasks: [TaskID: SimulatedTask] = [:]
+    /// The tasks that the present master knows.
+    var known: Set<TaskID> = []
+    /// The subscription that holds.
+    package internal(set) var stream: Int?
+    /// The framework's id, once one has registered.
+    package internal(set) var framework: FrameworkID?
+    /// How many frameworks were registered anew.
+    package internal(set) var registrations = 0
+    var isSuppressed = false
+    var offers: [OfferID: AgentID] = [:]
+    var offerCounter = 0
+    var uuidCounter: UInt64 = 0
+    var agentCounter = 0
+    /// Agents that an operator took away.
+    var gone: Set<AgentID> = []
+    var random: SplitMix64
+    /// What a real master would have refused as malformed: a defect of the scheduler.
+    package internal(set) var complaints: [String] = []
+
+    /// A master with agents that have random sizes and attributes.
+    package init(agents count: Int, seed: UInt64) {
+        random = SplitMix64(seed: seed)
+        for _ in 0..<count { addAgent() }
+    }
+
+    mutating func addAgent() {
+        agentCounter += 1
+        let id = AgentID("S\(agentCounter)")
+        let facts = Domain.Agent(
+            id: id, hostname: "host\(agentCounter)",
+            attributes: ["rack": "r\(agentCounter % 3)"], region: nil, zone: nil)
+        agents[id] = Agent(
+            facts: facts, total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
+            ports: 31_000...31_060)
+    }
+
+    /// A scheduler subscribes under a number of its own.
+    package mutating func subscribe(_ number: Int, as id: FrameworkID?, suppressed: Bool) -> [Output] {
+        var output: [Output] = []
+        if let stream {
+            output.append(.tell(stream, .error("Framework failed over")))
+            output.append(.close(stream, "the master closed the stream"))
+        }
+        if id == nil { registrations += 1 }
+        let id = id ?? FrameworkID("F\(registrations)")
+        framework = id
+        stream = number
+        isSuppressed = suppressed
+        offers = [:]
+        for agent in agents.keys {
+            agents[agent]?.offer = nil
+            agents[agent]?.filter = nil
+        }
+        output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15))))
+        output.append(.tell(number, .heartbeat))
+        output.append(.later(.heartbeat(number), .seconds(15)))
+        for task in tasks.keys.sorted() { output += send(task, again: true) }
+        return output
+    }
+
+    /// A scheduler's connection is gone.
+    package mutating func disconnect(_ number: Int) {
+        guard stream == number else { return }
+        stream = nil
+        offers = [:]
+        for agent in agents.keys { agents[agent]?.offer = nil }
+    }
+
+    /// Another master takes over: it knows no framework, no task and no offer, and agents register again one by one.
+    package mutating func failOver() -> [Output] {
+        var output: [Output] = []
+        if let stream { output.append(.close(stream, "the master went away")) }
+        stream = nil
+        known = []
+        offers = [:]
+        for id in agents.keys.sorted() {
+            agents[id]?.isRegistered = false
+            agents[id]?.offer = nil
+            agents[id]?.filter = nil
+            output.append(.later(.registers(id), Milliseconds(Int64(random.int(500...5000)))))
+        }
+        return output
+    }
+
+    /// Something that was to happen later happens now.
+    package mutating func handle(_ event: Event, at now: Instant) -> [Output] {
+        switch event {
+        case .allocate: return allocate(at: now) + [.later(.allocate, .seconds(1))]
+        case .heartbeat(let number):
+            guard stream == number else { return [] }
+            return [.tell(number, .heartbeat), .later(.heartbeat(number), .seconds(15))]
+        case .arrives(let task): return arrive(task)
+        case .becomes(let task, let state): return become(task, state)
+        case .checked(let task, let healthy): return check(task, healthy: healthy)
+        case .resend(let task, let sent):
+            guard tasks[task]?.sent == sent else { return [] }
+            return send(task, again: true)
+        case .giveUp(let agent): return giveUp(agent)
+        case .registers(let agent): return register(agent)
+        }
+    }
+
+    /// A call arrives on a subscription. `recorded` is what the store has for a task at this moment.
+    package mutating func receive(
+        _ call: ReleasedCall.Call, on number: Int, at now: Instant, recorded: (TaskID) -> InstanceID?
+    ) -> [Output] {
+        guard stream == number else { return [] }
+        switch call {
+        case .free(.decline(let ids, let refuse)):
+            for id in ids { giveBack(id, refuse: refuse, at: now) }
+            return []
+        case .free(.revive):
+            isSuppressed = false
+            for agent in agents.keys { agents[agent]?.filter = nil }
+            return allocate(at: now)
+        case .free(.suppress):
+            isSuppressed = true
+            return []
+        case .free(.reconcile(let questions)): return reconcile(questions)
+        case .free(.acceptInverseOffers): return []
+        case .gated(.accept(let ids, let launches, let refuse)):
+            return accept(ids, launches: launches, refuse: refuse, at: now, recorded: recorded)
+        case .gated(.kill(let task, let agent)): return kill(task, agent: agent)
+        case .gated(.acknowledge(let task, _, let uuid)): return acknowledge(task, uuid: uuid)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Boundary
+import Controller
+import Domain
+import Scheduling
+
+extension World {
+    mutating func carryOut(_ command: ConnectionCommand, of process: Int) {
+        if let old = processes[process].stream {
+            streams[old]?.isClosed = true
+            agenda.add(.hangUp(stream: old), at: now + Milliseconds(1))
+            processes[process].stream = nil
+        }
+        guard case .connect(let number, let framework, let suppressed, let pause) = command else { return }
+        streamCounter += 1
+        let stream = streamCounter
+        streams[stream] = SimulatedStream(process: process, life: processes[process].life, number: number)
+        processes[process].stream = stream
+        let moment = now + pause + delay(2...60)
+        agenda.add(.subscribe(stream: stream, framework, suppressed: suppressed), at: moment)
+        agenda.add(
+            .deliver(process, life: processes[process].life, .transport(number, .opened)), at: moment)
+    }
+
+    /// Sends a call over a process's subscription. It may be lost with the connection, never alone.
+    mutating func send(_ call: ReleasedCall.Call, from process: Int) {
+        guard let stream = processes[process].stream, let owner = streams[stream], !owner.isClosed else { return }
+        let moment = max(now + delay(1...20), owner.lastCall)
+        streams[stream]?.lastCall = moment
+        agenda.add(.call(stream: stream, call), at: moment)
+    }
+
+    mutating func receive(_ call: ReleasedCall.Call, on stream: Int) {
+        guard let owner = streams[stream], !owner.isSilent else { return }
+        checkCall(call, on: stream)
+        carry(master.receive(call, on: stream, at: now, recorded: recorded))
+    }
+
+    /// Which instance the store has a task recorded for.
+    func recorded(_ task: TaskID) -> InstanceID? {
+        for app in store.apps {
+            for instance in store.instances(of: app) where instance.task?.id == task { return instance.id }
+        }
+        return nil
+    }
+
+    /// Carries out what the master says: to the streams in order, and into the agenda.
+    mutating func carry(_ output: [SimulatedMaster.Output]) {
+        for item in output {
+            switch item {
+            case .later(let event, let pause): agenda.add(.master(event), at: now + pause)
+            case .tell(let stream, let event): tell(stream, .event(event))
+            case .close(let stream, let reason):
+                tell(stream, .closed(reason))
+                streams[stream]?.isClosed = true
+            }
+        }
+    }
+
+    private mutating func tell(_ stream: Int, _ event: TransportEvent) {
+        guard let owner = streams[stream], !owner.isSilent, !owner.isClosed else { return }
+        let moment = max(now + delay(1...20), owner.lastDelivery)
+        streams[stream]?.lastDelivery = moment
+        agenda.add(.deliver(owner.process, life: owner.life, .transport(owner.number, event)), at: moment)
+    }
+}

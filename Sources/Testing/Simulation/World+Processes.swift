@@ -1,0 +1,197 @@
+import Boundary
+import Controller
+import Domain
+import Scheduling
+
+extension World {
+    mutating func start(_ process: Int) {
+        guard processes[process].state == .down else { return }
+        processes[process].state = .candidate
+        store.stand(process)
+        note("process \(process) stands for election")
+        agenda.add(.elect, at: now + delay(5...50))
+    }
+
+    mutating func elect() {
+        guard let (process, epoch) = store.elect() else { return }
+        guard processes[process].state == .candidate else {
+            store.expire(process)
+            agenda.add(.elect, at: now)
+            return
+        }
+        processes[process].state = .loading
+        note("process \(process) is elected for epoch \(epoch)")
+        agenda.add(.loaded(process, life: processes[process].life, epoch: epoch), at: now + delay(10...200))
+    }
+
+    mutating func load(_ process: Int, life: Int, epoch: Int64) {
+        guard processes[process].life == life, processes[process].state == .loading else { return }
+        guard store.leader == process, store.epoch == epoch else {
+            stepDown(process, because: "it was overtaken while it read the state")
+            return
+        }
+        processes[process].engine = Engine(
+            settings: World.settings, scheduling: World.scheduling, epoch: epoch, image: store.image,
+            sha256: fakeSHA256, now: now)
+        processes[process].outbox = Outbox()
+        processes[process].epoch = epoch
+        processes[process].state = .leading
+        deliver(.tick, to: process, life: life)
+        agenda.add(.look(process, life: life, answering: 0), at: now + delay(5...100))
+    }
+
+    /// Leaves something in a process's mailbox, and has it take a turn soon.
+    mutating func deliver(_ input: Input, to process: Int, life: Int) {
+        guard processes[process].life == life, processes[process].isLeading else { return }
+        processes[process].mailbox.append(input)
+        scheduleTurn(process)
+    }
+
+    mutating func scheduleTurn(_ process: Int) {
+        guard !processes[process].isTurnDue, !processes[process].mailbox.isEmpty else { return }
+        guard processes[process].outbox.inFlight < 8 else { return }
+        processes[process].isTurnDue = true
+        agenda.add(.turn(process, life: processes[process].life), at: now + Milliseconds(1))
+    }
+
+    mutating func takeTurn(_ process: Int, life: Int) {
+        guard processes[process].life == life, var engine = processes[process].engine else { return }
+        processes[process].isTurnDue = false
+        let inputs = processes[process].mailbox
+        processes[process].mailbox = []
+        turns += 1
+        processes[process].engine = nil
+        let turn = engine.turn(inputs, at: now)
+        let deadline = engine.nextDeadline
+        processes[process].engine = engine
+        let summary = summary(of: turn)
+        note("process \(process) turn \(turn.batch.number): \(summary)")
+        carryOut(turn, of: process)
+        guard processes[process].life == life else { return }
+        if let ending = turn.ending {
+            stepDown(process, because: ending.reason)
+            return
+        }
+        setAlarm(process, deadline)
+    }
+
+    private mutating func setAlarm(_ process: Int, _ deadline: Instant?) {
+        guard let deadline else { return }
+        let moment = max(deadline, now + Milliseconds(1))
+        if let alarm = processes[process].alarm, alarm <= moment { return }
+        processes[process].alarm = moment
+        agenda.add(.alarm(process, life: processes[process].life), at: moment)
+    }
+
+    /// Carries a turn's effects out one by one; before each of them the process may die.
+    private mutating func carryOut(_ turn: Turn, of process: Int) {
+        let life = processes[process].life
+        for command in turn.connection {
+            guard survives(process, life: life) else { return }
+            carryOut(command, of: process)
+        }
+        for call in turn.free {
+            guard survives(process, life: life) else { return }
+            send(ReleasedCall(call).call, from: process)
+        }
+        for look in turn.looks {
+            agenda.add(.look(process, life: life, answering: look.request), at: now + delay(5...100))
+        }
+        guard turn.needsCommit, survives(process, life: life) else { return }
+        processes[process].outbox.hold(turn)
+        let arrival = max(now + delay(1...15), processes[process].lastArrival)
+        processes[process].lastArrival = arrival
+        let isLost = isChaos && random.oneIn(400)
+        agenda.add(
+            .arrives(turn.batch, process: process, life: life, epoch: processes[process].epoch, isLost: isLost),
+            at: arrival)
+    }
+
+    /// Whether a process lives through the next moment.
+    private mutating func survives(_ process: Int, life: Int) -> Bool {
+        guard processes[process].life == life else { return false }
+        guard isChaos, random.oneIn(options.crashOneIn) else { return true }
+        crash(process)
+        return false
+    }
+
+    /// A batch arrives at the store. A lost one may or may not have been applied before the connection broke.
+    mutating func write(_ batch: WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool) {
+        if isLost { count("connection to the store lost with a write under way") }
+        let isApplied = isLost ? random.oneIn(2) && commit(batch, epoch: epoch) : commit(batch, epoch: epoch)
+        let moment = max(now + delay(1...10), processes[process].lastOutcome)
+        processes[process].lastOutcome = moment
+        let outcome: CommitOutcome =
+            isApplied && !isLost
+            ? .durable(CommitTicket(batch).durable()) : .failed(isLost ? "connection lost" : "another epoch")
+        agenda.add(.committed(process, life: life, outcome), at: moment)
+    }
+
+    private mutating func commit(_ batch: WriteBatch, epoch: Int64) -> Bool {
+        let before = store
+        guard store.apply(batch, epoch: epoch) else { return false }
+        checkCommit(batch, before: before)
+        return true
+    }
+
+    mutating func finishCommit(_ process: Int, life: Int, _ outcome: CommitOutcome) {
+        guard processes[process].life == life, processes[process].isLeading else { return }
+        switch outcome {
+        case .failed(let reason): stepDown(process, because: "a write failed: \(reason)")
+        case .durable(let proof):
+            let released = processes[process].outbox.release(proof)
+            for call in released.calls {
+                guard survives(process, life: life) else { return }
+                send(call.call, from: process)
+            }
+            scheduleTurn(process)
+        }
+    }
+
+    /// A process dies. The master notices soon; the store when the session runs out.
+    mutating func crash(_ process: Int) {
+        count("controller killed")
+        if let stream = processes[process].stream { agenda.add(.hangUp(stream: stream), at: now + delay(0...2000)) }
+        reset(process, to: .down)
+        agenda.add(.expire(process), at: now + .seconds(10))
+        agenda.add(.start(process), at: now + .seconds(10) + delay(1...8000))
+    }
+
+    /// A process gives leading up, and stands for election again with a new session.
+    mutating func stepDown(_ process: Int, because reason: String) {
+        note("process \(process) steps down: \(reason)")
+        if let stream = processes[process].stream { agenda.add(.hangUp(stream: stream), at: now) }
+        store.expire(process)
+        reset(process, to: .down)
+        agenda.add(.elect, at: now + delay(5...50))
+        agenda.add(.start(process), at: now + delay(100...2000))
+    }
+
+    private mutating func reset(_ process: Int, to state: SimulatedProcess.State) {
+        if let stream = processes[process].stream { streams[stream]?.isClosed = true }
+        let life = processes[process].life
+        processes[process] = SimulatedProcess()
+        processes[process].life = life + 1
+        processes[process].state = state
+    }
+
+    /// The store gives a process's session up. The process may learn of it only later.
+    mutating func expire(_ process: Int) {
+        store.expire(process)
+        agenda.add(.elect, at: now + delay(5...50))
+        let life = processes[process].life
+        agenda.add(.stepDown(process, life: life), at: now + delay(1...6000))
+        if processes[process].state == .candidate { store.stand(process) }
+    }
+
+    private func summary(of turn: Turn) -> String {
+        var parts: [String] = []
+        let writes = turn.batch.writes.keys.sorted().map { "\($0)" }
+        if !writes.isEmpty { parts.append("writes \(writes.count)") }
+        parts += turn.batch.journal.map { "\($0.type) \($0.app?.path ?? "") \($0.facts["task"] ?? "")" }
+        parts += turn.free.map { "\($0)".prefix(60).description }
+        parts += turn.gated.map { "after commit \($0)".prefix(90).description }
+        parts += turn.connection.map { "\($0)" }
+        return parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+/// The habits that a reviewer would else have to remember.
+@Suite struct TidyTests {
+    static let coreModules: Set<String> = [
+        "Domain", "Manifests", "Planning", "Rollout", "Scheduling", "OrderedCollections", "DequeModule", "Collections",
+        "HeapModule",
+    ]
+
+    @Test func `the core imports nothing but itself and swift-collections`() throws {
+        for line in try SourceTree.code(below: "Sources/Core") {
+            guard let module = imported(by: line.text) else { continue }
+            #expect(Self.coreModules.contains(module), "\(line.place): the core must not import \(module)")
+        }
+    }
+
+    @Test func `the core has no clock, no randomness, no concurrency and no output`() throws {
+        let banned = [
+            #"\basync\b"#, #"\bawait\b"#, #"\bTask\s*[{(]"#, #"\bDate\("#, #"\b\w*Clock\b"#, #"\.random\("#, #"\.shuffled\("#,
+            #"\.randomElement\("#, #"\bUUID\("#, #"\bprint\("#, #"\bgetenv\("#, #"\bProcessInfo\b"#, #"\bactor\s"#,
+            #"\bMutex\b"#,
+        ]
+        for line in try SourceTree.code(below: "Sources/Core") {
+            for pattern in banned {
+                let isThere = line.text.range(of: pattern, options: .regularExpression) != nil
+                #expect(!isThere, "\(line.place): \(pattern) has no place in the core: \(line.text)")
+            }
+        }
+    }
+
+    @Test func `each C module is imported by exactly one target`() throws {
+        let owners = [
+            "CGit2": "GitSource", "CYAML": "YAMLReader", "CCurl": "HTTPClient", "CZooKeeper": "ZooKeeperStore",
+            "CZlib": "ZooKeeperStore",
+        ]
+        for line in try SourceTree.code(below: "Sources") {
+            guard let module = imported(by: line.text), let owner = owners[module] else { continue }
+            // The bench compares with the bare C library: that is its floor.
+            let isBench = line.file.hasPrefix("Sources/Apps/pacer-bench/")
+            #expect(isBench || line.file.hasPrefix("Sources/Adapters/\(owner)/"), "\(line.place) imports \(module)")
+        }
+    }
+
+    @Test func `only a store says that a batch is durable`() throws {
+        let stores = ["Sources/Boundary/", "Sources/Adapters/ZooKeeperStore/", "Sources/Testing/"]
+        for line in try SourceTree.code(below: "Sources") where line.text.contains(".durable()") {
+            #expect(stores.contains(where: line.file.hasPrefix), "\(line.place): \(line.text)")
+        }
+    }
+
+    @Test func `files stay under 500 lines and functions under 70`() throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.files(below: folder) {
+                let lines = try SourceTree.lines(of: file)
+                #expect(lines.count <= 500, "\(file) has \(lines.count) lines")
+                for function in functions(in: lines) {
+                    #expect(function.length <= 70, "\(function.place): a function of \(function.length) lines")
+                }
+            }
+        }
+    }
+
+    @Test func `nothing is forced`() throws {
+        for line in try SourceTree.code(below: "Sources") {
+            for forced in ["try!", " as! ", "fatalError("] {
+                #expect(!line.text.contains(forced), "\(line.place): \(forced) in \(line.text)")
+            }
+        }
+    }
+
+    @Test func `every package declaration says what it is`() throws {
+        let kinds = ["func", "var", "let", "struct", "enum", "class", "actor", "protocol", "init", "typealias", "static"]
+        let words = kinds + ["final", "nonisolated", "mutating", "indirect", "private(set)", "convenience", "consuming"]
+        for file in try SourceTree.files(below: "Sources") {
+            let lines = try SourceTree.lines(of: file)
+            for (index, line) in lines.enumerated() {
+                let text = line.text.drop { $0 == " " }
+                guard text.hasPrefix("package ") else { continue }
+                let next = text.dropFirst(8).split(separator: " ").first.map(String.init) ?? ""
+                guard words.contains(where: next.hasPrefix), !next.hasPrefix("import") else { continue }
+                #expect(isDocumented(lines, at: index), "\(line.place) has no doc comment: \(text)")
+            }
+        }
+    }
+
+    @Test func `no path of one machine and no unfinished mark stands in the project`() throws {
+        let endings = [".swift", ".md", ".yaml", ".sh", ".py", ".cpp", "Makefile"]
+        let marks = ["/wo" + "rk/", "/ro" + "ot/", "TO" + "DO", "FIX" + "ME", "XX" + "X "]
+        for folder in ["Sources", "Tests", "Scripts", "docs", "example-repo"] {
+            for file in try SourceTree.files(below: folder, endings: endings) {
+                for line in try SourceTree.lines(of: file) {
+                    for mark in marks { #expect(!line.text.contains(mark), "\(line.place): \(line.text)") }
+                }
+            }
+        }
+    }
+
+    @Test func `tests wait for conditions, not for time to pass`() throws {
+        for line in try SourceTree.code(below: "Tests") {
+            guard line.text.range(of: #"\b(u?sleep|Thread\.sleep)\("#, options: .regularExpression) != nil else { continue }
+            guard !line.file.hasPrefix("Tests/TidyTests/"), !line.text.contains("Task.sleep(for: pollInterval") else { continue }
+            Issue.record("\(line.place): a fixed sleep: \(line.text)")
+        }
+    }
+
+    private func imported(by line: String) -> String? {
+        let words = line.split(separator: " ")
+        guard let position = words.firstIndex(of: "import"), position <= 2, words.count > position + 1 else { return nil }
+        let head = words[..<position]
+        guard head.allSatisfy({ ["package", "internal", "private", "public", "@testable", "fileprivate"].contains($0) })
+        else { return nil }
+        return String(words[position + 1].split(separator: ".")[0])
+    }
+
+    private func isDocumented(_ lines: [SourceTree.Line], at index: Int) -> Bool {
+        var above = index - 1
+        while above >= 0 {
+            let text = lines[above].text.drop { $0 == " " }
+            if text.hasPrefix("///") { return true }
+            guard text.hasPrefix("@") else { return false }
+            above -= 1
+        }
+        return false
+    }
+
+    /// Functions by their indentation: from the line with `func` or `init` to the closing brace at the same depth.
+    private func functions(in lines: [SourceTree.Line]) -> [(place: String, length: Int)] {
+        var found: [(place: String, length: Int)] = []
+        for (index, line) in lines.enumerated() {
+            let indent = line.text.prefix { $0 == " " }
+            let isStart = line.text.range(of: #"^ *([a-z@()]+ )*(func |init[(?])"#, options: .regularExpression) != nil
+            guard isStart, !line.text.hasSuffix("}") else { continue }
+            let close = indent + "}"
+            guard let end = lines[(index + 1)...].firstIndex(where: { $0.text == close || $0.text.hasPrefix(close + " ") })
+            else { continue }
+            found.append((line.place, end - index + 1))
+        }
+        return found
+    }
+}
