@@ -8,7 +8,7 @@ struct LaneTests {
         try await withServer { exchange in
             arrived.add(exchange.path)
             // The first ones are the slowest: without the lane the later ones would overtake.
-            if arrived.all.count < 5 { usleepForAMillisecond() }
+            if arrived.all.count < 5 { dawdle(milliseconds: 1) }
             exchange.respond(202)
         } _: { client, server in
             let answered = Log<Int>()

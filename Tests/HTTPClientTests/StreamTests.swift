@@ -66,7 +66,7 @@ struct StreamTests {
             // Longer in all than the limit for one silence.
             for _ in 0..<100 {
                 exchange.chunk([46])
-                for _ in 0..<20 { usleepForAMillisecond() }
+                dawdle(milliseconds: 20)
             }
             exchange.waitForClose()
         } _: { client, server in

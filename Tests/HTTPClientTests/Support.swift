@@ -1,21 +1,25 @@
+import Dispatch
 import HTTPClient
 import LoopbackHTTP
 import Synchronization
 import Testing
 
-/// Looks until `condition` holds, for ten seconds at most.
+/// From one look at a condition to the next.
+let pollInterval = Duration.milliseconds(2)
+
+/// Looks until `condition` holds, for two minutes at most.
 func eventually(
     _ what: Comment,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: @Sendable () -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(120)
     while !condition() {
         guard ContinuousClock.now < deadline else {
             Issue.record(what, sourceLocation: sourceLocation)
             return
         }
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: pollInterval)
     }
 }
 
@@ -61,13 +65,15 @@ final class Log<Element: Sendable>: Sendable {
 
 /// A gate that is shut until somebody opens it; for threads, not tasks.
 final class Latch: Sendable {
-    private let isOpen = Atomic(false)
+    private let semaphore = DispatchSemaphore(value: 0)
 
-    func open() { isOpen.store(true, ordering: .releasing) }
+    func open() { semaphore.signal() }
 
-    /// Returns when it is open, or after ten seconds.
-    func wait() {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !isOpen.load(ordering: .acquiring), ContinuousClock.now < deadline { usleepForAMillisecond() }
+    /// Returns when it is open, or after `seconds`.
+    func wait(atMost seconds: Double = 120) {
+        if semaphore.wait(timeout: .now() + seconds) == .success { semaphore.signal() }
     }
 }
+
+/// Lets a little time pass on a server's thread: a server that is slow is what some tests are about.
+func dawdle(milliseconds: Double) { Latch().wait(atMost: milliseconds / 1000) }

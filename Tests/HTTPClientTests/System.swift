@@ -1,9 +1,6 @@
 import Glibc
 import Testing
 
-/// One step of a poll.
-func usleepForAMillisecond() { usleep(1000) }
-
 /// Starts a program whose output goes to a file. Whoever starts it waits for its pid.
 func spawn(_ words: [String], output: String = "/dev/null") throws -> pid_t {
     var actions = posix_spawn_file_actions_t()

@@ -67,7 +67,7 @@ struct TLSServer {
                 return TLSServer(port: port, folder: folder, pid: pid)
             }
             try #require(ContinuousClock.now < deadline, "openssl s_server: \(contents(log))")
-            try await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: pollInterval)
         }
     }
 

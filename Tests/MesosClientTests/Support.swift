@@ -13,13 +13,16 @@ struct NeverCame: Error, CustomStringConvertible {
     var description: String
 }
 
-/// Looks until `find` finds something, for a minute at most.
+/// From one look at a condition to the next.
+let pollInterval = Duration.milliseconds(2)
+
+/// Looks until `find` finds something, for two minutes at most.
 func eventually<Found>(_ what: String, _ find: () -> Found?) async throws -> Found {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(120)
     while true {
         if let found = find() { return found }
         guard ContinuousClock.now < deadline else { throw NeverCame(description: "\(what) never came") }
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: pollInterval)
     }
 }
 

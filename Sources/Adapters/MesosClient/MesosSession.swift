@@ -21,6 +21,7 @@ package final class MesosSession: MesosTransport {
 
     deinit { close() }
 
+    /// See ``MesosTransport``. The pause before the search is between half of `delay` and all of it.
     package func subscribe(
         _ number: Int,
         as framework: FrameworkID?,
@@ -37,6 +38,7 @@ package final class MesosSession: MesosTransport {
         subscription.start(as: framework, suppressed: suppressed, delay: delay)
     }
 
+    /// See ``MesosTransport``. Never waits; a call that is sent while there is no subscription is dropped.
     package func send(_ call: ReleasedCall) {
         guard let subscription = current.withLock({ $0 }) else {
             logger.info("call dropped: not subscribed", metadata: ["mesos.call": "\(call.call.name)"])
@@ -45,6 +47,7 @@ package final class MesosSession: MesosTransport {
         subscription.send(call.call)
     }
 
+    /// See ``MesosTransport``. What is under way is given up.
     package func close() {
         current.withLock { $0.take() }?.end("The subscription was closed from this side.")
     }
