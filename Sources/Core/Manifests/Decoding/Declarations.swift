@@ -45,4 +45,9 @@ struct DecodedFile: Sendable {
     var claimsAreComplete = true
     var problems: [Problem] = []
     var hasErrors = false
+
+    /// Whether an app or a group in it waits for another.
+    var hasDependencies: Bool {
+        apps.contains { !$0.dependencies.isEmpty } || groups.contains { !$0.dependencies.isEmpty }
+    }
 }
