@@ -1,3 +1,4 @@
+import Glibc
 import HTTPClient
 import LoopbackHTTP
 import Testing
@@ -107,6 +108,24 @@ struct StreamTests {
                 #expect(stream.head.status == 200)
             }
             try await eventually("the connection is closed") { server.openConnections == 0 }
+        }
+    }
+
+    @Test func `a child process does not keep a connection open`() async throws {
+        try await withServer { exchange in
+            exchange.begin(200)
+            exchange.waitForClose()
+        } _: { client, server in
+            let child: pid_t
+            do {
+                let stream = try await client.stream(HTTPRequest(.get, server.url, timeouts: Self.forEver))
+                child = try spawn(["/bin/sleep", "1000"])
+                #expect(stream.head.status == 200)
+            }
+            try await eventually("the connection is closed") { server.openConnections == 0 }
+            var status: Int32 = 0
+            #expect(kill(child, SIGKILL) == 0)
+            #expect(waitpid(child, &status, 0) == child)
         }
     }
 

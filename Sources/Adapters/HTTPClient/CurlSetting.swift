@@ -17,6 +17,7 @@ final class CurlSetting {
         if let file = request.caFile { set(CURLOPT_CAINFO, file) }
         // Without this libcurl would use signals for its time-outs, for the whole process.
         set(CURLOPT_NOSIGNAL, 1)
+        note(pacer_easy_setopt_own_sockets(easy), CURLOPT_OPENSOCKETFUNCTION)
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.timeouts.connect.inMilliseconds))

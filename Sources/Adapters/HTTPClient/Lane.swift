@@ -55,7 +55,8 @@ package final class Lane: Sendable {
     /// Everything that is to be given up, the one under way first.
     func shut() -> (current: Transfer?, waiting: [Transfer]) {
         isClosed = true
-        defer { (waiting, taken) = ([], 0) }
+        // Nothing is kept: lane and transfer hold each other.
+        defer { (current, waiting, taken) = (nil, [], 0) }
         return (current, Array(waiting[taken...]))
     }
 }

@@ -34,14 +34,14 @@ package final class LoopbackServer: Sendable {
     /// How many connections are open now.
     package var openConnections: Int { state.withLock { $0.connections.count } }
 
-    /// Closes everything and returns when its threads are gone.
+    /// Closes everything and returns when its threads are gone. Once is enough; a second time does nothing.
     package func stop() {
-        let threads = state.withLock { state in
-            state.isStopping = true
+        let (isFirst, threads) = state.withLock { state in
+            defer { (state.isStopping, state.threads) = (true, []) }
             for connection in state.connections.values { connection.shutDown() }
-            defer { state.threads = [] }
-            return state.threads
+            return (!state.isStopping, state.threads)
         }
+        guard isFirst else { return }
         listener.shutDown()
         for thread in threads { thread.join() }
         // The acceptor may have started connections until it ended; nobody starts any now.

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A stream socket on 127.0.0.1. Closed by whoever made it, once.
+/// A stream socket on 127.0.0.1. Closed by whoever made it, once; no child process inherits it.
 struct Socket: Sendable {
     let descriptor: Int32
 
     /// Listens on a free port.
     static func listening() throws(SocketError) -> (Socket, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError("socket") }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -31,6 +31,7 @@ struct Socket: Sendable {
         while true {
             let connection = accept(descriptor, nil, nil)
             if connection >= 0 {
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 var on: Int32 = 1
                 setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
                 return Socket(descriptor: connection)

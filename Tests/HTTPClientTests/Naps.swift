@@ -1,4 +1,0 @@
-import Glibc
-
-/// One step of a poll.
-func usleepForAMillisecond() { usleep(1000) }
