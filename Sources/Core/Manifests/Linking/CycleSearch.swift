@@ -2,8 +2,8 @@ import Domain
 
 /// Finds apps that depend on one another in a circle, through groups too.
 ///
-/// A node is an app, or a group that something depends on; a group leads to the apps in it. Every strongly connected part
-/// of that graph with more than one node is a circle, or several through the same nodes.
+/// A node is an app, or a group that something depends on; a group leads to the apps in it. Every strongly connected
+/// part of that graph with more than one node is a circle, or several through the same nodes.
 struct CycleSearch {
     private struct Edge {
         var target: Int

@@ -1,7 +1,7 @@
 import Domain
 import OrderedCollections
 
-/// Puts files together: ids against ids, dependencies against ids, groups' dependencies into apps, and specs at the end.
+/// Puts files together: ids against ids, dependencies against ids, groups' dependencies into apps, specs at the end.
 struct Linker: Sendable {
     struct Result {
         var apps: OrderedDictionary<AppID, DesiredState.Declaration> = [:]
