@@ -265,8 +265,35 @@ extension WithZooKeeper.RealStore {
             reason: "it is no JournalSegment"
         ),
         Damage(
+            testDescription: "a drift segment whose name is no number",
+            path: { layout, _ in layout.drift + "/+7" },
+            value: "1j[]",
+            isFatal: false,
+            reason: "its name is no number"
+        ),
+        Damage(
+            testDescription: "a spec in another's bucket",
+            path: { layout, spec in layout.bucket(of: spec.digest) + "/" + notInBucket(spec.digest) },
+            isFatal: false,
+            reason: "not that of a spec of this bucket"
+        ),
+        Damage(
+            testDescription: "a foreign znode among the specs",
+            path: { layout, spec in layout.bucket(of: spec.digest) + "/notes.1" },
+            isFatal: false,
+            reason: "not that of a spec of this bucket"
+        ),
+        Damage(
+            testDescription: "a journal segment whose number is never given",
+            path: { layout, _ in layout.journal(0) },
+            isFatal: false,
+            reason: "its name is no number of a segment"
+        ),
+        Damage(
             testDescription: "a spec that nobody names",
-            path: { layout, spec in layout.bucket(of: spec.digest) + "/" + String(spec.digest.hex.reversed()) },
+            path: { layout, spec in
+                layout.bucket(of: spec.digest) + "/" + spec.digest.hex.prefix(2) + String(repeating: "0", count: 62)
+            },
             isFatal: false,
             reason: "it is no AppSpec"
         ),
@@ -320,6 +347,11 @@ extension WithZooKeeper.RealStore {
             #expect(await term.write(WriteBatch(number: 1)).failure != nil)
         }
     }
+}
+
+/// A digest that belongs into another bucket.
+private func notInBucket(_ digest: Digest) -> String {
+    (digest.hex.hasPrefix("00") ? "ff" : "00") + digest.hex.dropFirst(2)
 }
 
 /// Keeps what is logged, metadata included.
