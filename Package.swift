@@ -211,7 +211,7 @@ let rooms: [Room] = [
     ),
     tests(
         "CommandsTests",
-        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections"] + coreNames
+        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections", "Logging"] + coreNames
     ),
     tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),
