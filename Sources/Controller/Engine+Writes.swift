@@ -32,6 +32,7 @@ extension Engine {
         for digest in drop {
             turn.batch.remove(.spec(digest))
             absorb(scheduler.handle(.forget(digest), at: now), at: now)
+            absorb(rollouts.handle(.forget(digest), at: now), at: now)
         }
     }
 

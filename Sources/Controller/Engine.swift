@@ -1,6 +1,6 @@
-package import Boundary
+import Boundary
 package import Domain
-package import Planning
+import Planning
 package import Rollout
 package import Scheduling
 
@@ -38,12 +38,19 @@ package struct Engine: Sendable {
     var turns = 0
     /// Syncs that wait for looks, by request.
     var syncs: [Int: PendingSync] = [:]
-    var nextDriftLook: Instant?
+    /// Apps that had no place for an instance in the last turn.
+    var waitingForPlace: Set<AppID> = []
+    /// Ended episodes of the segment that is not full yet.
+    var ledgerTail: [DriftEpisode] = []
 
     /// Takes up the work where the store says it is.
     package init(
-        settings: ControllerSettings, scheduling: SchedulerSettings, epoch: Int64, image: StoreImage,
-        sha256: @escaping SHA256, now: Instant
+        settings: ControllerSettings,
+        scheduling: SchedulerSettings,
+        epoch: Int64,
+        image: StoreImage,
+        sha256: @escaping SHA256,
+        now: Instant
     ) {
         self.settings = settings
         self.epoch = epoch
@@ -52,8 +59,14 @@ package struct Engine: Sendable {
         var backoffs: [AppID: BackoffState] = [:]
         for record in records { backoffs[record.id] = record.backoff }
         self.scheduler = Scheduler(
-            epoch: epoch, settings: scheduling, framework: image.framework, specs: image.specs, instances: instances,
-            backoffs: backoffs, now: now)
+            epoch: epoch,
+            settings: scheduling,
+            framework: image.framework,
+            specs: image.specs,
+            instances: instances,
+            backoffs: backoffs,
+            now: now
+        )
         self.rollouts = Rollouts(records: records, specs: image.specs, instances: instances)
         self.planner = Planner(policy: Planner.Policy(prune: settings.sync.prune), sha256: sha256)
         self.desks = [:]
@@ -64,8 +77,10 @@ package struct Engine: Sendable {
         self.turn = Turn(number: 0)
         for source in settings.sources {
             desks[source.name] = SourceDesk(
-                name: source.name, group: source.group,
-                record: image.sources[source.name] ?? SourceRecord(name: source.name))
+                name: source.name,
+                group: source.group,
+                record: image.sources[source.name] ?? SourceRecord(name: source.name)
+            )
         }
         stale = Set(records.map(\.id))
         touched = stale
@@ -80,7 +95,6 @@ package struct Engine: Sendable {
         settle(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
-        observeDrift(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
         return turn
@@ -88,7 +102,7 @@ package struct Engine: Sendable {
 
     /// When a turn is due although nothing happens.
     package var nextDeadline: Instant? {
-        [scheduler.nextDeadline, rollouts.nextDeadline, nextDriftLook].compactMap(\.self).min()
+        [scheduler.nextDeadline, rollouts.nextDeadline].compactMap(\.self).min()
     }
 
     private mutating func take(_ input: Input, at now: Instant) {

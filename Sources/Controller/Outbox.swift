@@ -1,5 +1,5 @@
 package import Boundary
-package import Scheduling
+import Scheduling
 
 /// Calls and replies that wait for their turn's batch to be durable. Released strictly in the order of the turns.
 package struct Outbox: Sendable {

@@ -16,7 +16,7 @@ package struct Snapshot: Sendable {
     /// Whether this process leads.
     package var leadership: Leadership
     /// The connection to Mesos; meaningful while this process leads.
-    package var mesos: ConnectionState
+    package var mesos: MesosConnection
     /// The sources, in the configuration's order.
     package var sources: [SourceStatus]
     /// The apps by id.
@@ -33,7 +33,7 @@ package struct Snapshot: Sendable {
         self.name = name
         self.environment = environment
         self.leadership = leadership
-        self.mesos = ConnectionState()
+        self.mesos = MesosConnection()
         self.sources = []
         self.apps = [:]
         self.drift = []

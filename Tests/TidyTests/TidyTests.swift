@@ -17,7 +17,8 @@ import Testing
 
     @Test func `the core has no clock, no randomness, no concurrency and no output`() throws {
         let banned = [
-            #"\basync\b"#, #"\bawait\b"#, #"\bTask\s*[{(]"#, #"\bDate\("#, #"\b\w*Clock\b"#, #"\.random\("#, #"\.shuffled\("#,
+            #"\basync\b"#, #"\bawait\b"#, #"\bTask\s*[{(]"#, #"\bDate\("#, #"\b\w*Clock\b"#, #"\.random\("#,
+            #"\.shuffled\("#,
             #"\.randomElement\("#, #"\bUUID\("#, #"\bprint\("#, #"\bgetenv\("#, #"\bProcessInfo\b"#, #"\bactor\s"#,
             #"\bMutex\b"#,
         ]
@@ -70,8 +71,11 @@ import Testing
     }
 
     @Test func `every package declaration says what it is`() throws {
-        let kinds = ["func", "var", "let", "struct", "enum", "class", "actor", "protocol", "init", "typealias", "static"]
-        let words = kinds + ["final", "nonisolated", "mutating", "indirect", "private(set)", "convenience", "consuming"]
+        let kinds = [
+            "func", "var", "let", "struct", "enum", "class", "actor", "protocol", "init", "typealias", "static",
+        ]
+        let words =
+            kinds + ["final", "nonisolated", "mutating", "indirect", "private(set)", "convenience", "consuming"]
         for file in try SourceTree.files(below: "Sources") {
             let lines = try SourceTree.lines(of: file)
             for (index, line) in lines.enumerated() {
@@ -98,17 +102,24 @@ import Testing
 
     @Test func `tests wait for conditions, not for time to pass`() throws {
         for line in try SourceTree.code(below: "Tests") {
-            guard line.text.range(of: #"\b(u?sleep|Thread\.sleep)\("#, options: .regularExpression) != nil else { continue }
-            guard !line.file.hasPrefix("Tests/TidyTests/"), !line.text.contains("Task.sleep(for: pollInterval") else { continue }
+            guard line.text.range(of: #"\b(u?sleep|Thread\.sleep)\("#, options: .regularExpression) != nil else {
+                continue
+            }
+            guard !line.file.hasPrefix("Tests/TidyTests/"), !line.text.contains("Task.sleep(for: pollInterval") else {
+                continue
+            }
             Issue.record("\(line.place): a fixed sleep: \(line.text)")
         }
     }
 
     private func imported(by line: String) -> String? {
         let words = line.split(separator: " ")
-        guard let position = words.firstIndex(of: "import"), position <= 2, words.count > position + 1 else { return nil }
+        guard let position = words.firstIndex(of: "import"), position <= 2, words.count > position + 1 else {
+            return nil
+        }
         let head = words[..<position]
-        guard head.allSatisfy({ ["package", "internal", "private", "public", "@testable", "fileprivate"].contains($0) })
+        guard
+            head.allSatisfy({ ["package", "internal", "private", "public", "@testable", "fileprivate"].contains($0) })
         else { return nil }
         return String(words[position + 1].split(separator: ".")[0])
     }
@@ -132,7 +143,9 @@ import Testing
             let isStart = line.text.range(of: #"^ *([a-z@()]+ )*(func |init[(?])"#, options: .regularExpression) != nil
             guard isStart, !line.text.hasSuffix("}") else { continue }
             let close = indent + "}"
-            guard let end = lines[(index + 1)...].firstIndex(where: { $0.text == close || $0.text.hasPrefix(close + " ") })
+            guard
+                let end = lines[(index + 1)...].firstIndex(where: { $0.text == close || $0.text.hasPrefix(close + " ") }
+                )
             else { continue }
             found.append((line.place, end - index + 1))
         }

@@ -57,9 +57,9 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
     case unknown = "Unknown"
 
     /// The health of an app. The first that holds, in this order: nothing recorded is Missing; a removal under way is
-    /// Progressing; a lost spec is Unknown; a failure is Degraded, also during a rollout; all instances out of reach is
-    /// Unknown, some is Degraded; a rollout is Progressing; 0 instances is Suspended; all healthy is Healthy; no task
-    /// at all is Missing; the rest is starting: Progressing.
+    /// Progressing; a lost spec is Unknown; all healthy without a rollout is Healthy, whatever failed before; a failure is
+    /// Degraded, also during a rollout; all instances out of reach is Unknown, some is Degraded; a rollout is
+    /// Progressing; 0 instances is Suspended; no task at all is Missing; the rest is starting: Progressing.
     /// - Parameters:
     ///   - record: The app's record; `nil` where nothing is recorded yet.
     ///   - spec: The spec that the record names, where there is one.
@@ -72,7 +72,9 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
             self = .progressing
         } else if let spec {
             let healthy = wanted.count { $0.digest == spec.digest && $0.isHealthy(under: spec.app) }
-            if record?.backoff != nil || wanted.contains(where: Health.fails) {
+            if record?.rollout == nil, spec.app.instances > 0, healthy >= spec.app.instances {
+                self = .healthy
+            } else if record?.backoff != nil || wanted.contains(where: Health.fails) {
                 self = .degraded
             } else if unreachable > 0 {
                 self = unreachable == wanted.count ? .unknown : .degraded
@@ -80,8 +82,6 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
                 self = .progressing
             } else if spec.app.instances == 0 {
                 self = .suspended
-            } else if healthy >= spec.app.instances {
-                self = .healthy
             } else {
                 self = wanted.contains { $0.condition.hasTask } ? .progressing : .missing
             }

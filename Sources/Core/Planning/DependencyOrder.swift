@@ -27,15 +27,32 @@ package struct DependencyOrder: Sendable {
         return Set(dependencies.flatMap(members)).subtracting([app]).sorted()
     }
 
-    /// `roots` and all that they depend on, each after what it depends on; among equals by id.
+    /// Whether `dependency` stands for any app.
+    package func hasMembers(of dependency: String) -> Bool {
+        guard dependency != "/" else { return !ids.isEmpty }
+        let first = firstIndex(notBefore: dependency)
+        let below = firstIndex(notBefore: dependency + "/")
+        return first < ids.count && ids[first].path == dependency || below < firstIndex(notBefore: dependency + "0")
+    }
+
+    /// Apps in the order of their dependencies.
+    package struct Sorted: Hashable, Sendable {
+        /// Each after what it depends on; among equals by id.
+        package let apps: [AppID]
+        /// Whether the dependencies lead back to where they came from: then the order breaks one edge of each cycle, the
+        /// one that closes it, seen from the smallest id.
+        package let hasCycle: Bool
+    }
+
+    /// `roots` and all that they depend on.
     ///
-    /// A cycle cannot come from a manifest that was read without error. Should one be here all the same, the search
-    /// ends, and the edge that closes the cycle (seen from the smallest id) counts for nothing.
+    /// A cycle cannot come from a manifest that was read without error; two sources together can make one. The search
+    /// ends all the same.
     /// - Parameter dependencies: The paths that an app depends on.
-    package func sorted(from roots: some Sequence<AppID>, dependencies: (AppID) -> [String]) -> [AppID] {
+    package func sorted(from roots: some Sequence<AppID>, dependencies: (AppID) -> [String]) -> Sorted {
         var search = Search(order: self)
         for root in roots.sorted() { search.visit(root, dependencies: dependencies) }
-        return search.found
+        return Sorted(apps: search.found, hasCycle: search.hasCycle)
     }
 
     private func firstIndex(notBefore path: String) -> Int {
@@ -65,22 +82,39 @@ extension DependencyOrder {
 
         let order: DependencyOrder
         var found: [AppID] = []
-        private var entered: Set<Node> = []
+        var hasCycle = false
+        /// Nodes that were entered, and whether the search is done with them.
+        private var entered: [Node: Bool] = [:]
 
         init(order: DependencyOrder) { self.order = order }
 
         mutating func visit(_ root: AppID, dependencies: (AppID) -> [String]) {
-            guard entered.insert(.app(root)).inserted else { return }
+            guard enter(.app(root)) else { return }
             var stack = [Frame(node: .app(root), children: children(of: .app(root), dependencies))]
             while let top = stack.indices.last {
                 guard stack[top].next < stack[top].children.count else {
-                    if case .app(let app) = stack.removeLast().node { found.append(app) }
+                    let node = stack.removeLast().node
+                    entered[node] = true
+                    if case .app(let app) = node { found.append(app) }
                     continue
                 }
                 let child = stack[top].children[stack[top].next]
                 stack[top].next += 1
-                guard entered.insert(child).inserted else { continue }
+                guard enter(child) else { continue }
                 stack.append(Frame(node: child, children: children(of: child, dependencies)))
+            }
+        }
+
+        /// Enters a node that is new. One that is entered and not done with lies on the way here: a cycle.
+        private mutating func enter(_ node: Node) -> Bool {
+            switch entered[node] {
+            case true: return false
+            case false:
+                hasCycle = true
+                return false
+            case nil:
+                entered[node] = false
+                return true
             }
         }
 
@@ -91,7 +125,8 @@ extension DependencyOrder {
                 return dependencies(app).sorted().flatMap { path -> [Node] in
                     // A group that holds the app itself would be entered through the app and look finished to it.
                     let holdsItself = GroupID(path)?.contains(app) ?? false
-                    return holdsItself ? order.members(of: path).map(Node.app) : [.path(path)]
+                    guard holdsItself else { return [.path(path)] }
+                    return order.members(of: path).filter { $0 != app }.map(Node.app)
                 }
             }
         }

@@ -16,6 +16,9 @@ package struct Plan: Sendable {
         self.problems = problems
         self.hash = hash
     }
+
+    /// How many apps this happens to.
+    package func count(of action: Change.Action) -> Int { changes.count { $0.action == action } }
 }
 
 /// One app's part of a plan.

@@ -24,7 +24,7 @@ package struct PlanText {
             return "No changes. What is recorded is what git declares.\(withheld)"
         }
         let counts = Change.Action.allCases.compactMap { action -> String? in
-            let count = plan.changes.count { $0.action == action }
+            let count = plan.count(of: action)
             return count == 0 ? nil : "\(count) to \(action.rawValue)"
         }
         return "Plan: \(counts.joined(separator: ", "))."

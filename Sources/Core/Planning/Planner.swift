@@ -56,6 +56,12 @@ extension Planner {
         var problems: [Problem] = []
         for (id, declaration) in desired.apps {
             let present = actual.apps[id]
+            // Nearly every app of nearly every commit: nothing to do, and nothing else to look at.
+            if let record = present?.record, record.desired == declaration.spec.digest,
+                record.source == desired.source
+            {
+                continue
+            }
             guard !shield.covers(id, record: ownRecord(present, of: desired.source)) else { continue }
             if let record = present?.record, record.source != desired.source, record.desired != nil {
                 problems.append(
@@ -160,10 +166,19 @@ extension Planner {
         let changed = DependencyOrder(among: byApp.keys)
         var earlier: Set<AppID> = []
         var result: [Change] = []
-        for app in order {
+        // Apps that depend on the same large group share one list.
+        var lists: [[String]: [AppID]] = [:]
+        for app in order.apps {
             guard var change = byApp[app] else { continue }
             let dependencies = change.desired?.app.dependencies ?? []
-            change.after = changed.members(of: dependencies, without: app).filter(earlier.contains)
+            let holdItself = dependencies.contains { $0 == app.path || GroupID($0)?.contains(app) ?? false }
+            if let list = lists[dependencies], !holdItself {
+                change.after = list
+            } else {
+                let members = changed.members(of: dependencies, without: app)
+                change.after = members.filter(earlier.contains)
+                if change.after == members && !holdItself { lists[dependencies] = members }
+            }
             earlier.insert(app)
             result.append(change)
         }
@@ -178,7 +193,7 @@ extension Planner {
         let removed = DependencyOrder(among: byApp.keys)
         var dependents: [AppID: [AppID]] = [:]
         var result: [Change] = []
-        for app in removed.sorted(from: byApp.keys, dependencies: dependencies).reversed() {
+        for app in removed.sorted(from: byApp.keys, dependencies: dependencies).apps.reversed() {
             guard var change = byApp[app] else { continue }
             change.after = (dependents[app] ?? []).sorted()
             for dependency in removed.members(of: dependencies(of: app), without: app) {

@@ -24,8 +24,12 @@ extension Rollouts {
     private mutating func waits(_ app: App, _ spec: Spec) -> Bool {
         let id = app.record.id
         let census = Census(desired: spec, old: specs, instances: app.instances)
-        guard !census.startsNothing, let blocker = blocker(of: spec.app) else { return false }
-        dependencies.wait(id, for: blocker)
+        guard !census.startsNothing else { return false }
+        guard let obstacle = obstacle(to: spec.app) else {
+            dependencies.passed(id, spec.app.dependencies)
+            return false
+        }
+        dependencies.wait(id, for: obstacle)
         noteWait(id, waitingReason(spec.app))
         return true
     }
@@ -38,8 +42,8 @@ extension Rollouts {
     }
 
     /// What the app has to wait for: the first dependency that there is and that is not healthy.
-    func blocker(of spec: AppSpec) -> AppID? {
-        dependencies.blocker(of: spec.id, dependingOn: spec.dependencies) { apps[$0]?.record.desired != nil }
+    func obstacle(to spec: AppSpec) -> Dependencies.Obstacle? {
+        dependencies.obstacle(to: spec.id, dependingOn: spec.dependencies) { apps[$0]?.record.desired != nil }
     }
 
     private func waitingReason(_ spec: AppSpec) -> String {

@@ -8,7 +8,7 @@ extension Rollouts {
         guard let digest = app.record.desired else { return removalProgress(of: app) }
         guard let spec = specs[digest] else { return "its spec \(digest.short) is not in the store" }
         let census = Census(desired: spec, old: specs, instances: app.instances)
-        if app.record.rollout?.phase == .waiting, !census.startsNothing, let blocker = blocker(of: spec.app) {
+        if app.record.rollout?.phase == .waiting, !census.startsNothing, let blocker = obstacle(to: spec.app)?.blocker {
             return "waits for \(blocker): \(standing(of: blocker))"
         }
         return standing(of: id)

@@ -139,6 +139,8 @@ extension Rollouts {
         }
         refreshReadiness(of: id)
         let isGoing = apps[id]?.record.desired == nil
-        if isGoing || dependencies.isReady(id) { marked.formUnion(dependencies.wake(waitingFor: id)) }
+        guard isGoing || dependencies.isReady(id) else { return }
+        let known = apps
+        marked.formUnion(dependencies.wake(waitingFor: id) { known[$0]?.record.desired != nil })
     }
 }

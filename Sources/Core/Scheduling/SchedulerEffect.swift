@@ -2,7 +2,7 @@ package import Domain
 
 /// What the scheduler machine wants done. Effects of one turn are carried out in this order: all records are written in
 /// one commit, then the gated calls go out in the order they were given; free calls go out at once.
-package enum SchedulerEffect: Sendable {
+package enum SchedulerEffect: Hashable, Sendable {
     /// The framework's id: written the moment it arrives.
     case register(FrameworkID)
     /// An instance is new or has changed: written, and the rollouts look at its app again.

@@ -1,5 +1,7 @@
 #pragma once
 #include <curl/curl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 
 // Variadic C functions cannot be called from Swift: one wrapper for each type of argument that is used.
 static inline CURLcode pacer_easy_setopt_long(CURL *handle, CURLoption option, long value) {
@@ -23,4 +25,17 @@ static inline CURLcode pacer_easy_getinfo_pointer(CURL *handle, CURLINFO info, v
 }
 static inline CURLMcode pacer_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
+}
+// The name of the calling thread as top and gdb show it: at most 15 bytes.
+static inline int pacer_name_thread(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+// Sockets that a child process does not inherit: one that did would keep a connection open that this process has closed.
+static curl_socket_t pacer_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+static inline CURLcode pacer_easy_setopt_own_sockets(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, pacer_open_socket);
 }

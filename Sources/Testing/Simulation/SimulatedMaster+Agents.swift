@@ -72,9 +72,10 @@ extension SimulatedMaster {
             output.append(.tell(stream, .rescind(offer)))
         }
         agents[id] = nil
+        gone.insert(id)
         for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
-            guard tasks[task]?.isOver == false else { continue }
-            tasks[task]?.state = .gone
+            guard tasks[task]?.isOver == false || known.contains(task) else { continue }
+            if tasks[task]?.isOver == false { tasks[task]?.state = .gone }
             tasks[task]?.updates = []
             known.remove(task)
             output += answer(task, .goneByOperator, agent: id, reason: "REASON_AGENT_REMOVED_BY_OPERATOR")

@@ -1,5 +1,6 @@
 package import Boundary
 package import Domain
+import OrderedCollections
 package import Scheduling
 
 /// A Mesos master with its agents, as far as a scheduler can tell: subscriptions, offers and filters, launches, updates
@@ -73,6 +74,8 @@ package struct SimulatedMaster: Sendable {
     var offerCounter = 0
     var uuidCounter: UInt64 = 0
     var agentCounter = 0
+    /// Agents that an operator took away.
+    var gone: Set<AgentID> = []
     var random: SplitMix64
     /// What a real master would have refused as malformed: a defect of the scheduler.
     package internal(set) var complaints: [String] = []
@@ -87,11 +90,17 @@ package struct SimulatedMaster: Sendable {
         agentCounter += 1
         let id = AgentID("S\(agentCounter)")
         let facts = Domain.Agent(
-            id: id, hostname: "host\(agentCounter)",
-            attributes: ["rack": "r\(agentCounter % 3)"], region: nil, zone: nil)
+            id: id,
+            hostname: "host\(agentCounter)",
+            attributes: ["rack": "r\(agentCounter % 3)"],
+            region: nil,
+            zone: nil
+        )
         agents[id] = Agent(
-            facts: facts, total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
-            ports: 31_000...31_060)
+            facts: facts,
+            total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
+            ports: 31_000...31_060
+        )
     }
 
     /// A scheduler subscribes under a number of its own.
@@ -162,7 +171,10 @@ package struct SimulatedMaster: Sendable {
 
     /// A call arrives on a subscription. `recorded` is what the store has for a task at this moment.
     package mutating func receive(
-        _ call: ReleasedCall.Call, on number: Int, at now: Instant, recorded: (TaskID) -> InstanceID?
+        _ call: ReleasedCall.Call,
+        on number: Int,
+        at now: Instant,
+        recorded: (TaskID) -> InstanceID?
     ) -> [Output] {
         guard stream == number else { return [] }
         switch call {

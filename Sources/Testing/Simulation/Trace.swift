@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// What happened in a run, line by line, with a sum over all of it: two runs of one seed have the same sum.
 package struct Trace: Sendable {

@@ -6,9 +6,11 @@ import Scheduling
 
 extension World {
     static let settings = ControllerSettings(
-        name: "pacer", environment: nil,
+        name: "pacer",
+        environment: nil,
         sources: [ControllerSettings.Source(name: SimulatedGit.source, group: .root, poll: .seconds(10))],
-        sync: ControllerSettings.Sync())
+        sync: ControllerSettings.Sync()
+    )
 
     static let scheduling = SchedulerSettings()
 
@@ -31,7 +33,8 @@ extension World {
         }
         agenda.add(
             .deliver(process, life: life, .source(SimulatedGit.source, look, answering: answering)),
-            at: now + delay(5...300))
+            at: now + delay(5...300)
+        )
         guard answering == 0 else { return }
         agenda.add(.look(process, life: life, answering: 0), at: now + .seconds(10) + delay(0...1000))
     }
@@ -61,7 +64,8 @@ extension World {
         if rewrite { count("history rewritten") }
         if apps.isEmpty { apps = git.tip.apps }
         git.push(apps: apps, broken: broken, rewrite: rewrite)
-        note("PUSH \(git.tip.revision) \(git.tip.apps.keys.sorted()) broken \(broken.sorted())")
+        let tip = git.tip
+        note("PUSH \(tip.revision) \(tip.apps.keys.sorted()) broken \(broken.sorted())")
         if rewrite { agenda.add(.confirm, at: now + .seconds(20)) }
         agenda.add(.push, at: now + delay(5_000...60_000))
     }
@@ -71,7 +75,8 @@ extension World {
         var apps = git.tip.apps
         for id in apps.keys { apps[id]?.cmd = "sleep 1000" }
         git.push(apps: apps)
-        note("PUSH \(git.tip.revision), the last one")
+        let tip = git.tip.revision
+        note("PUSH \(tip), the last one")
         for minute in 1...8 { agenda.add(.confirm, at: now + .minutes(Int64(minute))) }
     }
 
@@ -105,7 +110,9 @@ extension World {
         app.resources = Resources(cpus: Int64(random.int(1...3)) * 50, mem: 64_000)
         app.instances = random.int(1...5)
         app.upgradeStrategy = UpgradeStrategy(
-            minimumHealthMillionths: Int64(health * 1_000_000), maximumOverMillionths: Int64(over * 1_000_000))
+            minimumHealthMillionths: Int64(health * 1_000_000),
+            maximumOverMillionths: Int64(over * 1_000_000)
+        )
         app.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(20))
         if random.oneIn(2) {
             app.healthChecks = [HealthCheck(probe: .http(path: "/", port: .index(0), tls: false))]

@@ -1,9 +1,9 @@
-package import Boundary
-package import Controller
+import Boundary
+import Controller
 package import Domain
 import Planning
 import Rollout
-package import Scheduling
+import Scheduling
 
 /// The whole world in virtual time: two controller processes, ZooKeeper, a Mesos cluster and a git repository, with
 /// seeded faults. The controllers' engines are the real ones. The same seed gives the same run, to the letter.

@@ -1,0 +1,59 @@
+# One build folder for each configuration, so that none throws away what another has built.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-core test-all build release lint format bench sim packages clean
+
+SOURCES := Sources Tests Package.swift
+CORE    := CORE_ONLY=1 swift test --disable-xctest --scratch-path .build-core
+CHECKED := --explicit-target-dependency-import-check error
+RELEASE := swift build --configuration release --scratch-path .build-release --disable-index-store
+ONCE    ?=
+SEEDS   ?= 2000
+SEED    ?=
+FILTER  ?=
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: packages ## the whole story on a real Mesos and ZooKeeper; stays until Ctrl-C. ONCE=1 checks each step and ends
+	@Scripts/demo $(if $(ONCE),--once)
+
+test: test-packages lint test-core test-all ## everything: format, core, simulation, adapters, integration
+
+test-core: ## the pure rooms alone: seconds, the loop to work in
+	$(CORE)
+
+test-all: packages
+	swift build --build-tests $(CHECKED)
+	swift test --skip-build --disable-xctest --parallel $(if $(FILTER),--filter '$(FILTER)')
+
+build: packages ## debug build
+	swift build $(CHECKED)
+
+release: packages ## .build-release/release/pacer
+	$(RELEASE) --product pacer
+
+lint: ## is everything formatted, and within the style's rules?
+	swift format lint -s -r -p $(SOURCES)
+
+format: ## brings everything into the one format
+	swift format -i -r -p $(SOURCES)
+
+bench: packages ## the figures that docs/ quote, measured on this machine
+	$(RELEASE) --product pacer-bench
+	.build-release/release/pacer-bench
+
+sim: ## the simulation with many seeds: SEEDS=2000, or just one: SEED=42
+	PACER_SIM_SEEDS=$(SEEDS) PACER_SIM_SEED=$(SEED) PACER_ONLY=Simulation \
+		swift test --disable-xctest --scratch-path .build-sim --filter SimulationTests
+
+packages:
+	@Scripts/install-packages
+
+.PHONY: test-packages
+test-packages:
+	@Scripts/install-packages --tests
+
+clean: ## removes every build folder
+	rm -rf .build .build-core .build-release .build-sim

@@ -1,0 +1,102 @@
+package import Domain
+import FoundationEssentials
+package import Scheduling
+import SwiftProtobuf
+
+/// Makes calls of the v1 scheduler API into bytes.
+package struct CallEncoder: Sendable {
+    private let framework: FrameworkDescription
+
+    /// An encoder for one framework's calls.
+    package init(for framework: FrameworkDescription) { self.framework = framework }
+
+    /// SUBSCRIBE, for the first time (no id) or again. `suppressed` asks for no offers until a REVIVE.
+    /// - Throws: never in practice; a message of more than 2 GiB cannot be made into bytes.
+    package func subscribe(as id: FrameworkID?, suppressed: Bool) throws(WireError) -> [UInt8] {
+        var call = WireCall()
+        call.type = .subscribe
+        // Both ids must be set and equal, or neither (Mesos 1.11, master validation of SUBSCRIBE).
+        if let id { call.frameworkID = WireFrameworkID(id) }
+        call.subscribe.frameworkInfo = WireFrameworkInfo(framework, id: id)
+        if suppressed { call.subscribe.suppressedRoles = framework.roles }
+        return try call.bytes()
+    }
+
+    /// A call that may go out at any time.
+    /// - Throws: as ``subscribe(as:suppressed:)``.
+    package func encode(_ call: FreeCall, of id: FrameworkID) throws(WireError) -> [UInt8] {
+        try WireCall(call, of: id).bytes()
+    }
+
+    /// A call that had to wait for a commit.
+    /// - Throws: as ``subscribe(as:suppressed:)``.
+    package func encode(_ call: GatedCall, of id: FrameworkID) throws(WireError) -> [UInt8] {
+        try WireCall(call, of: id).bytes()
+    }
+}
+
+extension WireCall {
+    fileprivate init(_ call: FreeCall, of id: FrameworkID) {
+        self.init()
+        frameworkID = WireFrameworkID(id)
+        switch call {
+        case .decline(let offers, let refuse):
+            type = .decline
+            decline.offerIds = offers.map { WireOfferID($0) }
+            decline.filters.refuseSeconds = refuse.inSeconds
+        case .revive: type = .revive
+        case .suppress: type = .suppress
+        case .reconcile(let questions):
+            type = .reconcile
+            // Present even when empty: an empty list asks for everything, an absent message is an error.
+            reconcile = WireCall.Reconcile()
+            reconcile.tasks = questions.map(WireCall.Reconcile.Task.init)
+        case .acceptInverseOffers(let offers, let refuse):
+            type = .acceptInverseOffers
+            acceptInverseOffers.inverseOfferIds = offers.map { WireOfferID($0) }
+            acceptInverseOffers.filters.refuseSeconds = refuse.inSeconds
+        }
+    }
+
+    fileprivate init(_ call: GatedCall, of id: FrameworkID) {
+        self.init()
+        frameworkID = WireFrameworkID(id)
+        switch call {
+        case .accept(let offers, let tasks, let refuse):
+            type = .accept
+            accept.offerIds = offers.map { WireOfferID($0) }
+            if !tasks.isEmpty { accept.operations = [.launch(tasks)] }
+            accept.filters.refuseSeconds = refuse.inSeconds
+        case .kill(let task, let agent):
+            type = .kill
+            kill.taskID = WireTaskID(task)
+            if let agent { kill.agentID = WireAgentID(agent) }
+        case .acknowledge(let task, let agent, let uuid):
+            type = .acknowledge
+            acknowledge.taskID = WireTaskID(task)
+            acknowledge.agentID = WireAgentID(agent)
+            acknowledge.uuid = Data(uuid)
+        }
+    }
+
+    fileprivate func bytes() throws(WireError) -> [UInt8] {
+        do { return try serializedBytes() } catch { throw WireError("The call \(type) cannot be encoded: \(error).") }
+    }
+}
+
+extension WireCall.Reconcile.Task {
+    init(_ question: TaskQuestion) {
+        self.init()
+        taskID = WireTaskID(question.task)
+        if let agent = question.agent { agentID = WireAgentID(agent) }
+    }
+}
+
+extension WireOffer.Operation {
+    static func launch(_ tasks: [TaskDescription]) -> Self {
+        var operation = Self()
+        operation.type = .launch
+        operation.launch.taskInfos = tasks.map(WireTaskInfo.init)
+        return operation
+    }
+}

@@ -1,0 +1,75 @@
+package import Domain
+import SwiftProtobuf
+
+/// What Mesos is told of Pacer when it subscribes (FrameworkInfo).
+package struct FrameworkDescription: Hashable, Sendable {
+    /// The framework's name, for people and for Mesos-DNS.
+    package var name: String
+    /// As whom tasks run that do not say.
+    package var user: String
+    /// The roles it takes offers for.
+    package var roles: [String]
+    /// As whom it authenticates. Can never change for one framework id.
+    package var principal: String?
+    /// How long its tasks live on without it, ms. Mesos kills them all and refuses the framework id after that.
+    package var failoverTimeout: Milliseconds
+    /// The host of this process, for the master's page.
+    package var hostname: String?
+    /// The address of Pacer's own pages, for the master's page.
+    package var webUI: String?
+
+    /// A framework.
+    package init(
+        name: String,
+        user: String,
+        roles: [String],
+        principal: String? = nil,
+        failoverTimeout: Milliseconds,
+        hostname: String? = nil,
+        webUI: String? = nil
+    ) {
+        self.name = name
+        self.user = user
+        self.roles = roles
+        self.principal = principal
+        self.failoverTimeout = failoverTimeout
+        self.hostname = hostname
+        self.webUI = webUI
+    }
+
+    /// What Pacer understands. Partition-aware: a task of a lost agent is UNREACHABLE, not LOST. Multi-role and
+    /// reservation refinement: one form of resources everywhere (Mesos 1.11, 1.10 of the protocol's description).
+    static let capabilities: [WireFrameworkInfo.Capability.TypeEnum] = [
+        .partitionAware, .taskKillingState, .multiRole, .reservationRefinement,
+    ]
+}
+
+extension WireFrameworkInfo {
+    init(_ framework: FrameworkDescription, id: FrameworkID?) {
+        self.init()
+        name = framework.name
+        user = framework.user
+        roles = framework.roles
+        if let principal = framework.principal { self.principal = principal }
+        failoverTimeout = framework.failoverTimeout.inSeconds
+        checkpoint = true
+        if let hostname = framework.hostname { self.hostname = hostname }
+        if let page = framework.webUI { webuiURL = page }
+        capabilities = FrameworkDescription.capabilities.map { kind in .with { $0.type = kind } }
+        if let id { self.id = WireFrameworkID(id) }
+    }
+}
+
+extension FrameworkDescription {
+    init(_ info: WireFrameworkInfo) {
+        self.init(
+            name: info.name,
+            user: info.user,
+            roles: info.roles,
+            principal: info.hasPrincipal ? info.principal : nil,
+            failoverTimeout: Milliseconds(inSeconds: info.failoverTimeout),
+            hostname: info.hasHostname ? info.hostname : nil,
+            webUI: info.hasWebuiURL ? info.webuiURL : nil
+        )
+    }
+}

@@ -1,0 +1,43 @@
+package import Domain
+
+/// What is wrong with a file: `{"code","severity","file","line","column","message","hint"}`.
+package struct ProblemDocument: Hashable, Sendable, Codable {
+    /// `PACER-E012`.
+    package var code: String
+    /// `error` or `warning`.
+    package var severity: Problem.Severity
+    /// The file's path.
+    package var file: String
+    /// The line, from 1; 0 where the problem is the file as a whole.
+    package var line: Int
+    /// The column, from 1; 0 where there is none.
+    package var column: Int
+    /// What happened.
+    package var message: String
+    /// What to do.
+    package var hint: String
+
+    /// A problem's document.
+    package init(_ problem: Problem) {
+        self.code = problem.code
+        self.severity = problem.severity
+        self.file = problem.file
+        self.line = problem.line
+        self.column = problem.column
+        self.message = problem.message
+        self.hint = problem.hint
+    }
+
+    /// The problem.
+    package var problem: Problem {
+        Problem(
+            code: code,
+            severity: severity,
+            file: file,
+            line: line,
+            column: column,
+            message: message,
+            hint: hint
+        )
+    }
+}

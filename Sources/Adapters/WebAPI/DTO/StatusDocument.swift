@@ -1,0 +1,205 @@
+package import Controller
+import Domain
+package import Planning
+import Scheduling
+
+/// All apps at a glance: `{"format_version","revision","apps":[…]}`, and how the controller and its sources are.
+package struct StatusDocument: Hashable, Sendable, Codable {
+    /// The version of this shape.
+    package var formatVersion = FormatVersion.current
+    /// The commit that was applied last; `null` before the first, and where there are several sources (each has its own
+    /// in `sources`).
+    @Nullable package var revision: String?
+    /// The apps, by id.
+    package var apps: [App]
+    /// The sources, in the configuration's order.
+    package var sources: [Source]
+    /// The controller.
+    package var controller: Process
+
+    enum CodingKeys: String, CodingKey {
+        case revision, apps, sources, controller
+        case formatVersion = "format_version"
+    }
+
+    /// A snapshot's document.
+    package init(_ snapshot: Snapshot) {
+        self.revision = snapshot.sources.count == 1 ? snapshot.sources[0].record.applied?.rawValue : nil
+        self.apps = snapshot.sortedApps.map(App.init)
+        self.sources = snapshot.sources.map(Source.init)
+        self.controller = Process(snapshot)
+    }
+}
+
+extension StatusDocument {
+    /// One app.
+    package struct App: Hashable, Sendable, Codable {
+        /// How many instances.
+        package struct Instances: Hashable, Sendable, Codable {
+            /// Are wanted.
+            package var desired: Int
+            /// Run.
+            package var running: Int
+            /// Run and pass their checks.
+            package var healthy: Int
+            /// Are on their way to running.
+            package var staged: Int
+        }
+
+        /// How far the app's rollout is.
+        package struct Rollout: Hashable, Sendable, Codable {
+            /// `waiting`, `rolling` or `removing`.
+            package var state: String
+            /// How far it is, in words.
+            package var step: String
+            /// What it is about, or what it waits for.
+            package var reason: String
+        }
+
+        /// The app's id.
+        package var id: String
+        /// Whether what runs is what git says.
+        package var sync: SyncStatus
+        /// How it is.
+        package var health: Health
+        /// How many instances.
+        package var instances: Instances
+        /// The spec that it shall run.
+        @Nullable package var digest: String?
+        /// The commit that brought it.
+        @Nullable package var revision: String?
+        /// Its rollout, while there is one.
+        @Nullable package var rollout: Rollout?
+        /// What it waits for, in words: a place, the end of a back-off, a dependency.
+        @Nullable package var waiting: String?
+        /// What is wrong with its file.
+        package var problems: [ProblemDocument]
+
+        enum CodingKeys: String, CodingKey {
+            case id, sync, health, instances, digest, revision, rollout, waiting, problems
+        }
+
+        /// An app's document.
+        package init(_ app: AppStatus) {
+            self.id = app.id.path
+            self.sync = app.sync
+            self.health = app.health
+            self.instances = Instances(
+                desired: app.desiredCount,
+                running: app.runningCount,
+                healthy: app.healthyCount,
+                staged: app.stagedCount
+            )
+            self.digest = (app.record?.desired ?? app.spec?.digest)?.hex
+            self.revision = app.record?.revision.rawValue
+            self.rollout = app.record?.rollout.map { rollout in
+                // What holds a rollout up right now says more than where it is going.
+                let hindrance = app.refusal.map { "waits for a place: \($0.sentence)" }
+                return Rollout(
+                    state: rollout.phase.rawValue,
+                    step: app.progress ?? "",
+                    reason: hindrance ?? rollout.reason
+                )
+            }
+            self.waiting = app.waiting
+            self.problems = app.problems.map(ProblemDocument.init)
+        }
+    }
+
+    /// One source.
+    package struct Source: Hashable, Sendable, Codable {
+        /// Why it cannot be read.
+        package struct Failure: Hashable, Sendable, Codable {
+            /// What happened.
+            package var message: String
+            /// What to do.
+            package var hint: String
+            /// Since when.
+            package var since: Timestamp
+        }
+
+        /// A plan that waits for a person.
+        package struct Held: Hashable, Sendable, Codable {
+            /// The plan's hash.
+            package var planHash: String
+            /// The commit it would apply.
+            package var revision: String
+            /// Why, and the command that lets it go.
+            package var reason: String
+
+            enum CodingKeys: String, CodingKey {
+                case revision, reason
+                case planHash = "plan_hash"
+            }
+        }
+
+        /// Its name.
+        package var name: String
+        /// Where it is mounted.
+        package var group: String
+        /// The commit that was applied last.
+        @Nullable package var applied: String?
+        /// The newest commit seen.
+        @Nullable package var seen: String?
+        /// When it was looked at last.
+        @Nullable package var lookedAt: Timestamp?
+        /// Why it cannot be read.
+        @Nullable package var failure: Failure?
+        /// A plan that waits for a person.
+        @Nullable package var held: Held?
+        /// What is wrong with the newest commit.
+        package var problems: [ProblemDocument]
+
+        enum CodingKeys: String, CodingKey {
+            case name, group, applied, seen, failure, held, problems
+            case lookedAt = "looked_at"
+        }
+
+        /// A source's document.
+        package init(_ source: SourceStatus) {
+            self.name = source.name
+            self.group = source.group.path
+            self.applied = source.record.applied?.rawValue
+            self.seen = source.record.seen?.rawValue
+            self.lookedAt = source.lookedAt.map(Timestamp.init)
+            self.failure = source.failure.map { trouble in
+                Failure(message: trouble.message, hint: trouble.hint, since: Timestamp(trouble.since))
+            }
+            self.held = source.record.held.map { held in
+                Held(planHash: held.planHash.hex, revision: held.revision.rawValue, reason: held.reason)
+            }
+            self.problems = source.record.problems.map(ProblemDocument.init)
+        }
+    }
+
+    /// The controller.
+    package struct Process: Hashable, Sendable, Codable {
+        /// The framework's name.
+        package var name: String
+        /// The environment whose overlays are merged.
+        @Nullable package var environment: String?
+        /// `leader`, `follower` or `candidate`.
+        package var role: String
+        /// The connection to Mesos: `disconnected`, `connecting`, `subscribed` or `stopped`.
+        package var mesos: String
+        /// The framework's id in Mesos.
+        @Nullable package var framework: String?
+        /// Why it cannot do its work, one sentence each.
+        package var obstacles: [String]
+
+        /// A snapshot's process.
+        package init(_ snapshot: Snapshot) {
+            self.name = snapshot.name
+            self.environment = snapshot.environment
+            self.role =
+                switch snapshot.leadership {
+                case .leader: "leader"
+                case .following: "follower"
+                case .candidate: "candidate"
+                }
+            self.mesos = snapshot.mesos.phase.rawValue
+            self.framework = snapshot.mesos.framework?.rawValue
+            self.obstacles = snapshot.obstacles
+        }
+    }
+}

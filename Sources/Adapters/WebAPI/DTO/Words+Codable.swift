@@ -1,0 +1,7 @@
+package import Planning
+
+/// Written as the words they are.
+extension SyncStatus: Codable {}
+
+/// Written as the words they are.
+extension Health: Codable {}

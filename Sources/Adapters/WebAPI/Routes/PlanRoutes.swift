@@ -1,0 +1,84 @@
+import Controller
+import Domain
+import Hummingbird
+import Planning
+
+/// `/api/v1/plan`: what leads to the newest commits (GET), or what would happen if a tree were the next commit (POST).
+struct PlanRoutes {
+    var controller: any ControllerHandle
+    var preview: PreviewReader
+    var sha256: SHA256
+
+    func add(to router: some RouterMethods<APIContext>) {
+        Resource(
+            get: { [controller, sha256] request, _ in
+                let snapshot = controller.snapshot
+                let chosen = try request.uri.queryParameters["source"].map { [try snapshot.source(named: String($0))] }
+                return try Answer.snapshot(snapshot, for: request) {
+                    PlanDocument(of: chosen ?? snapshot.sources, sha256: sha256)
+                }
+            },
+            post: { request, _ in try await previewed(request) }
+        ).add(to: router, at: "plan")
+    }
+
+    private func previewed(_ request: Request) async throws -> Response {
+        guard let body = try await request.document(PreviewRequest.self, upTo: BodyLimit.tree) else {
+            throw APIError.badRequest(
+                "the body is empty",
+                hint: #"send {"source": NAME, "files": {PATH: TEXT}}"#
+            )
+        }
+        let snapshot = controller.snapshot
+        let source = try source(of: body, in: snapshot)
+        let state: DesiredState
+        do {
+            state = try preview(source, body.files)
+        } catch {
+            throw APIError.badRequest("the tree cannot be read: \(error)")
+        }
+        switch await controller.request(.preview(state)) {
+        case .plan(let plan): return try Answer.json(PlanDocument(plan, found: state.problems))
+        case .refused(let why): throw APIError.conflict(why)
+        case .synced: throw UnexpectedReply()
+        }
+    }
+
+    private func source(of body: PreviewRequest, in snapshot: Snapshot) throws -> String {
+        if let name = body.source { return try snapshot.source(named: name).name }
+        guard snapshot.sources.count == 1 else {
+            let names = snapshot.sources.map(\.name).joined(separator: ", ")
+            throw APIError.badRequest("the body does not say which source", hint: "set source to one of: \(names)")
+        }
+        return snapshot.sources[0].name
+    }
+}
+
+/// The controller answered another question than was asked: a bug of ours.
+struct UnexpectedReply: Error {}
+
+extension PlanDocument {
+    /// The plans of several sources as one: apps belong to one source each, so the changes do not meet.
+    init(of sources: [SourceStatus], sha256: SHA256) {
+        let plans = sources.compactMap(\.plan)
+        let hash = plans.count == 1 ? plans[0].hash : sha256(plans.flatMap { Array($0.hash.hex.utf8) })
+        let whole = Plan(
+            changes: plans.flatMap(\.changes),
+            problems: plans.flatMap(\.problems),
+            hash: hash
+        )
+        self.init(
+            whole,
+            found: sources.flatMap(\.record.problems),
+            sources: sources.map { source in
+                Source(
+                    source: source.name,
+                    revision: source.record.seen?.rawValue,
+                    planHash: source.plan?.hash.hex,
+                    held: source.record.held?.reason,
+                    failure: source.failure?.message
+                )
+            }
+        )
+    }
+}

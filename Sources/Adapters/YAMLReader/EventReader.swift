@@ -1,0 +1,116 @@
+import CYAML
+import Manifests
+
+/// One step of libyaml through a file, in our own values.
+struct Event {
+    enum Kind: Equatable {
+        case streamEnd
+        case documentStart
+        case documentEnd
+        case scalar(String, quoted: Bool)
+        case sequenceStart
+        case mappingStart
+        case collectionEnd
+        case alias(String)
+        /// What says nothing about the tree.
+        case other
+    }
+
+    var kind: Kind
+    var anchor: String?
+    var tag: String?
+    var mark: Mark
+}
+
+/// libyaml's parser over bytes that outlive it; it is freed with this value.
+struct EventReader: ~Copyable {
+    /// What to say where libyaml cannot get memory.
+    static let outOfMemory = ParseFailure(
+        kind: .tooLarge,
+        mark: Mark(line: 0, column: 0),
+        message: "There is no memory to read the file",
+        hint: "try again; give the process more memory"
+    )
+
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        parser = .allocate(capacity: 1)
+        guard yaml_parser_initialize(parser) == 1 else {
+            parser.deallocate()
+            return nil
+        }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+    }
+
+    /// The next event, or why there is none. Not to be called again after a failure or the stream's end.
+    mutating func next(in text: FileText) -> Step {
+        var raw = yaml_event_t()
+        guard yaml_parser_parse(parser, &raw) == 1 else { return .failure(failure(in: text)) }
+        defer { yaml_event_delete(&raw) }
+        return .event(translate(raw))
+    }
+
+    private func translate(_ raw: yaml_event_t) -> Event {
+        var event = Event(kind: .other, anchor: nil, tag: nil, mark: Mark(raw.start_mark))
+        switch raw.type {
+        case YAML_STREAM_END_EVENT: event.kind = .streamEnd
+        case YAML_DOCUMENT_START_EVENT: event.kind = .documentStart
+        case YAML_DOCUMENT_END_EVENT: event.kind = .documentEnd
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: event.kind = .collectionEnd
+        case YAML_ALIAS_EVENT: event.kind = .alias(string(raw.data.alias.anchor) ?? "")
+        case YAML_SEQUENCE_START_EVENT:
+            event.kind = .sequenceStart
+            event.anchor = string(raw.data.sequence_start.anchor)
+            event.tag = string(raw.data.sequence_start.tag)
+        case YAML_MAPPING_START_EVENT:
+            event.kind = .mappingStart
+            event.anchor = string(raw.data.mapping_start.anchor)
+            event.tag = string(raw.data.mapping_start.tag)
+        case YAML_SCALAR_EVENT:
+            let scalar = raw.data.scalar
+            let value = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            let quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE
+            event.kind = .scalar(String(decoding: value, as: UTF8.self), quoted: quoted)
+            event.anchor = string(scalar.anchor)
+            event.tag = string(scalar.tag)
+        default: break
+        }
+        return event
+    }
+
+    private func string(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+        text.map { String(cString: $0) }
+    }
+
+    private func failure(in text: FileText) -> ParseFailure {
+        let raw = parser.pointee
+        if raw.error == YAML_MEMORY_ERROR { return EventReader.outOfMemory }
+        let problem = raw.problem.map { String(cString: $0) } ?? "the text is not YAML"
+        let context = raw.context.map { String(cString: $0) }
+        let mark =
+            raw.error == YAML_READER_ERROR
+            ? text.mark(ofByte: raw.problem_offset + text.markLength) : Mark(raw.problem_mark)
+        let opening = context == nil ? nil : Mark(raw.context_mark)
+        return SyntaxAdvice(problem: problem, context: context, mark: mark, opening: opening, text: text).failure
+    }
+}
+
+/// What one step brought.
+enum Step {
+    case event(Event)
+    case failure(ParseFailure)
+}
+
+extension Mark {
+    /// libyaml counts from 0.
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    }
+}

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import WebAPI
+
+/// Asks a controller over its API.
+struct ControllerClient: Sendable {
+    /// The address without a slash at its end.
+    let server: String
+    private let exchange: APIExchange
+
+    private static let mostRedirections = 4
+
+    /// - Throws: where the address is no URL.
+    init(server: String, exchange: @escaping APIExchange) throws {
+        guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
+            throw Failure("“\(server)” is no controller's address", hint: "write it as http://host:port")
+        }
+        var trimmed = server[...]
+        while trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
+        self.server = String(trimmed)
+        self.exchange = exchange
+    }
+
+    func status() async throws -> StatusDocument { try await ask("GET", "/api/v1/status") }
+
+    func plan() async throws -> PlanDocument { try await ask("GET", "/api/v1/plan") }
+
+    func preview(_ request: PreviewRequest) async throws -> PlanDocument {
+        try await ask("POST", "/api/v1/plan", body: try JSON.encode(request))
+    }
+
+    func drift() async throws -> DriftDocument { try await ask("GET", "/api/v1/drift") }
+
+    func sync(_ request: SyncRequest) async throws -> SyncDocument {
+        try await ask("POST", "/api/v1/sync", body: try JSON.encode(request))
+    }
+
+    private func ask<Document: Decodable>(
+        _ method: String,
+        _ path: String,
+        body: Data = Data()
+    ) async throws -> Document {
+        var call = APICall(method: method, url: server + path, body: Array(body))
+        for _ in 0...ControllerClient.mostRedirections {
+            let answer = try await answer(to: call)
+            if answer.status == 307 || answer.status == 308, let location = answer.location {
+                call.url = location
+                continue
+            }
+            return try read(answer, from: call.url)
+        }
+        throw Failure("the controllers at \(server) send one another the request", hint: "look at their logs")
+    }
+
+    private func answer(to call: APICall) async throws -> APIAnswer {
+        do {
+            return try await exchange(call)
+        } catch let error as NoAnswer {
+            let place = call.url.hasPrefix(server) ? server : call.url
+            throw Failure(
+                "no controller answers at \(place) (\(error))",
+                hint: "start one with `pacer controller --config FILE`, or give --server or PACER_SERVER",
+                isPassing: true
+            )
+        }
+    }
+
+    private func read<Document: Decodable>(_ answer: APIAnswer, from url: String) throws -> Document {
+        guard (200..<300).contains(answer.status) else {
+            guard let problem = try? JSON.decode(ProblemDetails.self, from: answer.body) else {
+                throw Failure(
+                    "\(url) answered with status \(answer.status), not as a controller does",
+                    hint: "check --server"
+                )
+            }
+            throw Failure(problem.detail, hint: problem.hint, isPassing: answer.status == 503)
+        }
+        do {
+            return try JSON.decode(Document.self, from: answer.body)
+        } catch let error as DecodingError {
+            throw Failure(
+                "the answer of \(url) cannot be read: \(JSON.explain(error))",
+                hint: "check that --server names a controller of this version"
+            )
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Boundary
+package import Domain
+import OrderedCollections
+import Planning
+import Rollout
+import Scheduling
+
+extension Engine {
+    /// What a source's record says.
+    package func record(of source: String) -> SourceRecord? { desks[source]?.record }
+
+    /// Everything that readers may want to know, as of this turn.
+    package func snapshot(at now: Instant) -> Snapshot {
+        var snapshot = Snapshot(
+            name: settings.name,
+            environment: settings.environment,
+            leadership: .leader(epoch: epoch),
+            at: now
+        )
+        snapshot.mesos = MesosConnection(scheduler.connection)
+        snapshot.apps = statuses
+        snapshot.drift = ledger.episodes(at: now)
+        snapshot.orphans = scheduler.orphans
+        snapshot.sources = settings.sources.compactMap { source in
+            guard let desk = desks[source.name] else { return nil }
+            var status = SourceStatus(name: desk.name, group: desk.group, record: desk.record)
+            status.failure = desk.failure
+            status.looks = desk.looks
+            status.lookedAt = desk.lookedAt
+            status.plan = desk.plan
+            return status
+        }
+        return snapshot
+    }
+
+    /// Works the statuses of everything that changed out again, and with them the drift.
+    mutating func refreshStatuses(at now: Instant) {
+        let refusals = scheduler.refusals
+        stale.formUnion(refusals.keys)
+        stale.formUnion(waitingForPlace.subtracting(refusals.keys))
+        waitingForPlace = Set(refusals.keys)
+        var ended: [DriftEpisode] = []
+        for app in stale.sorted() {
+            statuses[app] = status(of: app, refusal: refusals[app])
+            ended += ledger.observe(drift(of: app, refusal: refusals[app]), of: app, at: now)
+        }
+        stale = []
+        ended += ledger.observe(driftOutsideApps(), of: nil, at: now)
+        keep(ended)
+    }
+
+    /// Puts ended episodes into the ledger: one segment for each 32.
+    private mutating func keep(_ ended: [DriftEpisode]) {
+        guard !ended.isEmpty else { return }
+        ledgerTail += ended
+        turn.batch.put(.drift(driftSegment), .drift(ledgerTail))
+        guard ledgerTail.count >= 32 else { return }
+        ledgerTail = []
+        driftSegment += 1
+        turn.batch.remove(.drift(driftSegment - 100))
+    }
+
+    private func status(of app: AppID, refusal: RefusalReport?) -> AppStatus? {
+        let record = rollouts.record(of: app)
+        let desk = desk(of: app, record: record)
+        let declaration = desk?.desired?.apps[app]
+        guard record != nil || declaration != nil else { return nil }
+        let spec = shelf[record?.desired] ?? shelf[record?.lastHealthy] ?? declaration?.spec
+        let instances = scheduler.instances(of: app)
+        let declared = declared(app, record: record, desk: desk)
+        let file = declaration?.file ?? record?.file
+        return AppStatus(
+            id: app,
+            record: record,
+            spec: spec,
+            sync: SyncStatus(of: record, spec: shelf[record?.desired], declared: declared, instances: instances),
+            health: Health(of: record, spec: shelf[record?.desired], instances: instances),
+            instances: instances,
+            progress: record?.rollout.map { _ in rollouts.progress(of: app) },
+            refusal: refusal,
+            problems: desk?.record.problems.filter { $0.file == file } ?? []
+        )
+    }
+
+    private func desk(of app: AppID, record: AppRecord?) -> SourceDesk? {
+        if let record { return desks[record.source] }
+        return settings.sources.lazy.compactMap { desks[$0.name] }.first { $0.desired?.apps[app] != nil }
+    }
+
+    /// What git says of an app.
+    private func declared(_ app: AppID, record: AppRecord?, desk: SourceDesk?) -> Declared {
+        guard let desired = desk?.desired else { return .unknown }
+        let isBroken = desired.broken.contains { $0.path == record?.file || $0.claims.contains(app) }
+        guard !isBroken else { return .unknown }
+        return desired.apps[app].map { .spec($0.spec.digest) } ?? .absent
+    }
+
+    private func drift(of app: AppID, refusal: RefusalReport?) -> [DriftFinding] {
+        guard let record = rollouts.record(of: app) else { return [] }
+        let missing = refusal.map { report in
+            report.reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key.description)
+                .joined(separator: ", ")
+        }
+        return DriftDetector(policy: driftPolicy).findings(
+            of: DriftInput.App(
+                record: record,
+                spec: shelf[record.desired],
+                declared: declared(app, record: record, desk: desks[record.source]),
+                instances: scheduler.instances(of: app),
+                refusals: missing
+            )
+        )
+    }
+
+    private func driftOutsideApps() -> [DriftFinding] {
+        let orphans = scheduler.orphans.map { orphan in
+            DriftInput.Orphan(task: orphan.task, agent: orphan.agent?.rawValue ?? "")
+        }
+        let sources = settings.sources.compactMap { source in
+            desks[source.name].map { DriftInput.Source(record: $0.record, failure: $0.failure?.message) }
+        }
+        return DriftDetector(policy: driftPolicy).findings(apps: [], orphans: orphans, sources: sources)
+    }
+
+    private var driftPolicy: DriftInput.Policy {
+        DriftInput.Policy(
+            selfHeal: settings.sync.selfHeal,
+            prune: settings.sync.prune,
+            auto: settings.sync.auto
+        )
+    }
+}

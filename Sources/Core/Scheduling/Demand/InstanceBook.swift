@@ -1,0 +1,152 @@
+import Domain
+
+/// All instances, and every index over them. Changed only through ``put(_:)`` and ``remove(_:)``, so that no index can
+/// fall behind.
+struct InstanceBook: Sendable {
+    private var apps: [AppID: AppInstances] = [:]
+    private var owners: [TaskID: InstanceID] = [:]
+    private var tasksByAgent: [AgentID: Set<TaskID>] = [:]
+    private var restartDigests: [Digest: Digest] = [:]
+
+    /// The apps that have an instance, sorted.
+    var appIDs: [AppID] { apps.keys.sorted() }
+    /// How many instances there are.
+    private(set) var count = 0
+
+    /// An instance.
+    subscript(id: InstanceID) -> Instance? { apps[id.app]?.byNumber[id.number] }
+
+    /// An app's instances, by number.
+    func instances(of app: AppID) -> [Instance] {
+        guard let app = apps[app] else { return [] }
+        return app.numbers.elements.compactMap { app.byNumber[$0] }
+    }
+
+    /// The instance whose present task this is.
+    func owner(of task: TaskID) -> Instance? { owners[task].flatMap { self[$0] } }
+
+    /// The present tasks on an agent, sorted.
+    func tasks(on agent: AgentID) -> [TaskID] { (tasksByAgent[agent] ?? []).sorted() }
+
+    /// The specs of which instances of the app wait for a place, sorted.
+    func pendingDigests(of app: AppID) -> [Digest] { (apps[app]?.pending.keys).map { $0.sorted() } ?? [] }
+
+    /// The numbers of the instances that wait for a place under a spec, ascending.
+    func pending(of app: AppID, under digest: Digest) -> ArraySlice<Int> {
+        apps[app]?.pending[digest]?.elements ?? []
+    }
+
+    /// How the app's instances of this definition are spread, with `fields` tracked.
+    mutating func counter(of app: AppID, under digest: Digest, tracking fields: [String]) -> PlacementCounter {
+        let key = restartDigest(of: digest)
+        for field in fields where apps[app]?.placed[key]?.counts(of: field) == nil {
+            guard let instances = apps[app] else { break }
+            let agents = instances.counted.filter { $0.value == key }
+                .compactMap { instances.byNumber[$0.key]?.task?.agent }
+            apps[app]?.placed[key]?.track(field, over: agents)
+        }
+        if let counter = apps[app]?.placed[key] { return counter }
+        var counter = PlacementCounter()
+        for field in fields { counter.track(field, over: []) }
+        return counter
+    }
+
+    /// The definition behind a spec: two specs with the same one need no new tasks.
+    func restartDigest(of digest: Digest) -> Digest { restartDigests[digest] ?? digest }
+
+    /// Notes which definition stands behind a spec.
+    mutating func learn(_ digest: Digest, restart: Digest) {
+        restartDigests[digest] = restart
+    }
+
+    /// The spec is of no use any more.
+    mutating func forget(_ digest: Digest) { restartDigests[digest] = nil }
+
+    /// Takes an instance in, new or changed.
+    /// - Returns: whether this may change what waits for a place.
+    @discardableResult
+    mutating func put(_ instance: Instance) -> Bool {
+        let id = instance.id
+        let key = restartDigest(of: instance.digest)
+        let old = apps[id.app, default: AppInstances()].put(instance, countedAs: key)
+        if old == nil { count += 1 }
+        if old?.task?.id != instance.task?.id {
+            if let task = old?.task { unlink(task) }
+            if let task = instance.task { link(task, to: id) }
+        }
+        return instance.task == nil || old.map { $0.task == nil } ?? false
+    }
+
+    /// Lets an instance go.
+    mutating func remove(_ id: InstanceID) {
+        guard let old = self[id] else { return }
+        if let task = old.task { unlink(task) }
+        apps[id.app]?.remove(id.number)
+        if apps[id.app]?.byNumber.isEmpty == true { apps[id.app] = nil }
+        count -= 1
+    }
+
+    private mutating func link(_ task: TaskRecord, to id: InstanceID) {
+        owners[task.id] = id
+        tasksByAgent[task.agent.id, default: []].insert(task.id)
+    }
+
+    private mutating func unlink(_ task: TaskRecord) {
+        owners[task.id] = nil
+        tasksByAgent[task.agent.id]?.remove(task.id)
+        if tasksByAgent[task.agent.id]?.isEmpty == true { tasksByAgent[task.agent.id] = nil }
+    }
+}
+
+/// One app's instances.
+private struct AppInstances: Sendable {
+    var numbers = AscendingList<Int>()
+    var byNumber: [Int: Instance] = [:]
+    /// Those that wait for a place, by spec.
+    var pending: [Digest: AscendingList<Int>] = [:]
+    /// Those that are counted, by definition.
+    var placed: [Digest: PlacementCounter] = [:]
+    /// Under which definition each counted one is counted.
+    var counted: [Int: Digest] = [:]
+
+    /// Takes an instance in and says what stood in its place.
+    mutating func put(_ instance: Instance, countedAs key: Digest) -> Instance? {
+        let number = instance.id.number
+        let old = byNumber.updateValue(instance, forKey: number)
+        if let old, !old.isPending, !instance.isPending, counted[number] == key, instance.isCounted,
+            old.task?.agent == instance.task?.agent
+        {
+            return old
+        }
+        if let old { withdraw(old) } else { numbers.insert(number) }
+        if instance.isPending { pending[instance.digest, default: AscendingList()].insert(number) }
+        guard instance.isCounted, let task = instance.task else { return old }
+        placed[key, default: PlacementCounter()].add(task.agent)
+        counted[number] = key
+        return old
+    }
+
+    mutating func remove(_ number: Int) {
+        guard let old = byNumber.removeValue(forKey: number) else { return }
+        numbers.remove(number)
+        withdraw(old)
+    }
+
+    private mutating func withdraw(_ instance: Instance) {
+        let number = instance.id.number
+        if instance.isPending {
+            pending[instance.digest]?.remove(number)
+            if pending[instance.digest]?.isEmpty == true { pending[instance.digest] = nil }
+        }
+        guard let key = counted.removeValue(forKey: number), let task = instance.task else { return }
+        placed[key]?.remove(task.agent)
+        if placed[key]?.isEmpty == true { placed[key] = nil }
+    }
+}
+
+extension Instance {
+    /// Whether it waits for a place.
+    fileprivate var isPending: Bool { goal == .running && task == nil }
+    /// Whether constraints count it.
+    fileprivate var isCounted: Bool { goal == .running && task != nil && condition != .unreachable }
+}

@@ -1,0 +1,149 @@
+import Domain
+
+extension Scheduler {
+    // MARK: - Specs
+
+    mutating func learn(_ spec: Spec, at now: Instant) {
+        know(spec, as: spec.digest)
+        refreshDemand(of: spec.id, at: now)
+    }
+
+    mutating func know(_ spec: Spec, as digest: Digest) {
+        requests[digest] = LaunchRequest(spec, settings: settings)
+        book.learn(digest, restart: spec.restartDigest)
+    }
+
+    mutating func forget(_ digest: Digest) {
+        requests[digest] = nil
+        book.forget(digest)
+    }
+
+    // MARK: - Orders
+
+    mutating func obey(_ order: InstanceOrder, at now: Instant) {
+        switch order {
+        case .start(let id, let digest): start(id, digest, at: now)
+        case .stop(let id): stop(id, at: now)
+        case .adopt(let id, let digest): adopt(id, digest, at: now)
+        }
+    }
+
+    private mutating func start(_ id: InstanceID, _ digest: Digest, at now: Instant) {
+        guard book[id] == nil else { return emit(.note(.ignored("an order to start \(id), which exists"))) }
+        if let state = backoff[id.app], !isSame(state.digest, digest) {
+            backoff.clear(id.app)
+            emit(.backoff(id.app, nil))
+        }
+        save(Instance(id: id, digest: digest, since: now), at: now)
+        demandAroseUnlessDelayed(id.app)
+    }
+
+    private mutating func stop(_ id: InstanceID, at now: Instant) {
+        guard var instance = book[id] else { return emit(.note(.ignored("an order to stop \(id), which is gone"))) }
+        guard instance.goal == .running else { return emit(.note(.ignored("a second order to stop \(id)"))) }
+        guard let task = instance.task else { return drop(id, at: now) }
+        instance.goal = .stopped
+        save(instance, at: now)
+        kills.request(task.id, on: task.agent.id, of: id, at: now)
+    }
+
+    private mutating func adopt(_ id: InstanceID, _ digest: Digest, at now: Instant) {
+        guard var instance = book[id] else { return emit(.note(.ignored("an order to adopt \(id), which is gone"))) }
+        guard instance.digest != digest else { return }
+        if let state = backoff[id.app], state.digest == instance.digest {
+            backoff.rename(id.app, to: digest)
+            emit(.backoff(id.app, backoff[id.app]))
+        }
+        instance.digest = digest
+        save(instance, at: now)
+    }
+
+    // MARK: - The records
+
+    /// Takes an instance of an earlier leader over, without writing anything.
+    mutating func take(over instance: Instance, at now: Instant) {
+        book.put(instance)
+        watch(instance)
+        guard instance.goal == .stopped, let task = instance.task else { return }
+        kills.request(task.id, on: task.agent.id, of: instance.id, at: now)
+    }
+
+    /// Keeps a new or changed instance: in the book, in every index, in the store.
+    mutating func save(_ instance: Instance, at now: Instant) {
+        let changesDemand = book.put(instance)
+        watch(instance)
+        emit(.changed(instance))
+        if changesDemand { refreshDemand(of: instance.id.app, at: now) }
+    }
+
+    /// Lets an instance go.
+    mutating func drop(_ id: InstanceID, at now: Instant) {
+        book.remove(id)
+        unconfirmed.remove(id)
+        unreachable.remove(id)
+        emit(.removed(id))
+        refreshDemand(of: id.app, at: now)
+    }
+
+    /// Deadlines that hang on the condition.
+    private mutating func watch(_ instance: Instance) {
+        if instance.condition == .launching {
+            if unconfirmed[instance.id] == nil {
+                unconfirmed.set(instance.id, at: instance.since + settings.launchConfirm)
+            }
+        } else {
+            unconfirmed.remove(instance.id)
+        }
+        if instance.condition == .unreachable {
+            unreachable.set(instance.id, at: instance.since + settings.unreachableReplaceAfter)
+        } else {
+            unreachable.remove(instance.id)
+        }
+    }
+
+    // MARK: - Demand
+
+    /// Whether two specs are of one definition: what failed under the one fails under the other.
+    func isSame(_ left: Digest, _ right: Digest) -> Bool {
+        left == right || book.restartDigest(of: left) == book.restartDigest(of: right)
+    }
+
+    /// Looks at what an app wants again, after anything about it changed.
+    mutating func refreshDemand(of app: AppID, at now: Instant) {
+        let pending = book.pendingDigests(of: app).filter { requests[$0] != nil }
+        let launchable = pending.filter { !isDelayed(app, $0, at: now) }
+        if launchable.isEmpty {
+            ready.remove(app)
+            refusals[app] = nil
+        } else {
+            ready.insert(app)
+        }
+        if launchable.count < pending.count, let state = backoff[app] {
+            backoffEnds.set(app, at: state.until)
+        } else {
+            backoffEnds.remove(app)
+        }
+    }
+
+    /// Whether the app's launches of this spec wait for the end of a back-off.
+    func isDelayed(_ app: AppID, _ digest: Digest, at now: Instant) -> Bool {
+        guard let state = backoff[app], now < state.until else { return false }
+        return isSame(state.digest, digest)
+    }
+
+    mutating func demandAroseUnlessDelayed(_ app: AppID) {
+        if ready.contains(app) { flow.demandArose() }
+    }
+
+    /// Apps whose wait is over want offers again; waits that were proved needless are forgotten.
+    mutating func endBackoffs(at now: Instant) {
+        while let app = backoff.takeProved(at: now) {
+            emit(.backoff(app, nil))
+            refreshDemand(of: app, at: now)
+        }
+        while let app = backoffEnds.takeDue(at: now) {
+            refreshDemand(of: app, at: now)
+            demandAroseUnlessDelayed(app)
+        }
+    }
+}

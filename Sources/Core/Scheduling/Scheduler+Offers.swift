@@ -1,0 +1,164 @@
+import Domain
+import OrderedCollections
+
+extension Scheduler {
+    // MARK: - Holding
+
+    mutating func hold(_ new: [Offer]) {
+        guard connection.phase == .subscribed else {
+            return emit(.note(.ignored("offers while \(connection.phase.rawValue)")))
+        }
+        for offer in new {
+            if offers.updateValue(offer, forKey: offer.id) == nil { offerOrder.append(offer.id) }
+        }
+    }
+
+    /// The subscription's offers are void.
+    mutating func dropOffers() {
+        offers.removeAll()
+        offerOrder.removeAll()
+    }
+
+    private mutating func takeOffers() -> [Offer] {
+        let taken = offerOrder.compactMap { offers.removeValue(forKey: $0) }
+        dropOffers()
+        return taken
+    }
+
+    // MARK: - Placing
+
+    /// Holds every offer of the turn against everything that waits, and answers each of them.
+    mutating func placeInstances(at now: Instant) {
+        let taken = takeOffers()
+        for app in ready.elements where refusals[app] == nil { refusals[app] = emptyReport(of: app, at: now) }
+        guard !taken.isEmpty else { return }
+        let horizon = now + settings.maintenanceHorizon
+        let leaving = taken.filter { $0.unavailableFrom.map { $0 <= horizon } ?? false }
+        let staying = leaving.isEmpty ? taken : taken.filter { $0.unavailableFrom.map { $0 > horizon } ?? true }
+        var round = PlacementRound(
+            matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
+            demands: demandsInTurn(at: now)
+        )
+        serve(&round, limit: settings.placementSlice, at: now)
+        serve(&round, limit: .max, at: now)
+        report(round, leaving: leaving.count)
+        answer(round.matcher.table, leaving: leaving.map(\.id), at: now)
+    }
+
+    /// Every spec that waits, beginning behind the app that began the last time, so that each one comes first in turn.
+    private mutating func demandsInTurn(at now: Instant) -> [PlacementRound.Demand] {
+        let apps = ready.elements
+        guard let firstOfAll = apps.first else { return [] }
+        let cut = served.flatMap { last in apps.firstIndex { $0 > last } } ?? apps.startIndex
+        let order = apps[cut...] + apps[..<cut]
+        served = order.first ?? firstOfAll
+        return order.flatMap { app in
+            book.pendingDigests(of: app)
+                .filter { requests[$0] != nil && !isDelayed(app, $0, at: now) }
+                .map { PlacementRound.Demand(app: app, digest: $0) }
+        }
+    }
+
+    /// Places up to `limit` instances of each spec that still waits.
+    private mutating func serve(_ round: inout PlacementRound, limit: Int, at now: Instant) {
+        for index in round.demands.indices where round.demands[index].isOpen {
+            let demand = round.demands[index]
+            guard let request = requests[demand.digest] else { continue }
+            let waiting = Array(book.pending(of: demand.app, under: demand.digest).prefix(limit))
+            guard !waiting.isEmpty else {
+                round.demands[index].isOpen = false
+                continue
+            }
+            let counter = book.counter(of: demand.app, under: demand.digest, tracking: request.countedFields)
+            let result = round.matcher.place(request, limit: waiting.count, counter: counter)
+            for (number, assignment) in zip(waiting, result.assignments) {
+                launch(InstanceID(app: demand.app, number: number), request, assignment, &round.matcher.table, at: now)
+            }
+            guard result.assignments.count < waiting.count else { continue }
+            round.demands[index].isOpen = false
+            round.demands[index].tally = result.tally
+        }
+    }
+
+    private mutating func launch(
+        _ id: InstanceID,
+        _ request: LaunchRequest,
+        _ assignment: Matcher.Assignment,
+        _ table: inout OfferTable,
+        at now: Instant
+    ) {
+        guard var instance = book[id] else { return }
+        let agent = table.places[assignment.place].agent
+        let ports = assignment.ports
+        let task = names.next(request.stem)
+        instance.condition = .launching
+        instance.since = now
+        instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
+        save(instance, at: now)
+        let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
+        table.launch(description, at: assignment.place)
+        emit(.note(.launched(id, task, host: agent.hostname)))
+    }
+
+    // MARK: - Answering
+
+    /// Accepts what is used and declines the rest: for long where nothing waits, and shortly where something does.
+    private mutating func answer(_ table: OfferTable, leaving: [OfferID], at now: Instant) {
+        let isWaiting = !ready.isEmpty
+        var declined: OrderedDictionary<Milliseconds, [OfferID]> = [:]
+        let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
+        for place in table.places {
+            portStarts[place.agent.id] = place.portStart
+            guard !place.launches.isEmpty else {
+                declined[refuse, default: []] += place.offers
+                continue
+            }
+            let rest = isWaiting ? settings.refuseRest : settings.refuseIdle
+            emit(.afterCommit(.accept(place.offers, launch: place.launches, refuse: rest)))
+        }
+        if !leaving.isEmpty { declined[settings.refuseIdle, default: []] += leaving }
+        for (refuse, ids) in declined { emit(.send(.decline(ids, refuse: refuse))) }
+    }
+
+    /// A fresh agent's ports begin at a place of its own, so that a new leader does not give again what was just freed.
+    private func portStart(on agent: AgentID) -> Int {
+        if let start = portStarts[agent] { return start }
+        var hash = UInt64(bitPattern: epoch) &* 0x9E37_79B9_7F4A_7C15
+        for byte in agent.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return 1024 + Int((hash >> 20) % 60_000)
+    }
+
+    // MARK: - Reporting
+
+    private func emptyReport(of app: AppID, at now: Instant) -> RefusalReport {
+        let asked = book.pendingDigests(of: app).lazy.compactMap { requests[$0]?.asked }.first ?? .zero
+        return RefusalReport(since: now, offers: 0, reasons: [:], asked: asked, best: .zero)
+    }
+
+    private mutating func report(_ round: PlacementRound, leaving: Int) {
+        for demand in round.demands {
+            guard var report = refusals[demand.app], var tally = demand.tally else { continue }
+            if leaving > 0 { tally.refuse(.maintenance, times: leaving) }
+            report.add(tally)
+            report.offers += leaving
+            report.asked = requests[demand.digest]?.asked ?? report.asked
+            refusals[demand.app] = report
+        }
+    }
+}
+
+/// One turn's matching: the offers and everything that waits.
+struct PlacementRound {
+    /// One spec that waits.
+    struct Demand {
+        var app: AppID
+        var digest: Digest
+        /// Whether it may still find a place.
+        var isOpen = true
+        /// What stood in its way, once it found none.
+        var tally: RefusalTally?
+    }
+
+    var matcher: Matcher
+    var demands: [Demand]
+}

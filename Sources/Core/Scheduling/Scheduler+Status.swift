@@ -1,0 +1,99 @@
+import Domain
+
+extension Scheduler {
+    /// Takes in a task's state. Whatever it means, it is acknowledged after what it changed is durable: a status that is
+    /// not would come again for ever, and hold back every later one of its task.
+    mutating func update(_ status: TaskStatus, at now: Instant) {
+        reconciler.settle(status.task)
+        if let instance = book.owner(of: status.task) {
+            take(status, about: instance, at: now)
+        } else {
+            stray(status, at: now)
+        }
+        if let uuid = status.uuid, let agent = status.agent {
+            emit(.afterCommit(.acknowledge(status.task, agent, uuid: uuid)))
+        }
+    }
+
+    private mutating func take(_ status: TaskStatus, about instance: Instance, at now: Instant) {
+        let reducer = StatusReducer(givesUpUnreachable: settings.unreachableReplaceAfter == .zero)
+        switch reducer.verdict(on: instance, status, at: now) {
+        case .nothing:
+            observe(instance, at: now)
+        case .changed(let changed):
+            save(changed, at: now)
+            observe(changed, at: now)
+        case .ended(let ending):
+            end(instance, ending, status, at: now)
+            return
+        }
+        // A task that is back from a cut-off agent may never have got the kill: Mesos does not keep it for later.
+        let isBack = instance.condition == .unreachable && !isCutOff(status.state)
+        if isBack || status.reason == "REASON_AGENT_REREGISTERED" { kills.hurry(status.task, at: now) }
+    }
+
+    private func isCutOff(_ state: TaskStatus.State) -> Bool { state == .unreachable || state == .unknown }
+
+    /// Looks whether a task proves that its app no longer fails.
+    private mutating func observe(_ instance: Instance, at now: Instant) {
+        guard let task = instance.task, let state = backoff[instance.id.app] else { return }
+        guard isSame(state.digest, instance.digest), let spec = requests[instance.digest]?.spec.app else { return }
+        let isHealthy = instance.isHealthy(under: spec)
+        backoff.observe(instance.id.app, task, isHealthy: isHealthy, settings.backoffForget, at: now)
+    }
+
+    /// A task is over: its instance waits for a new one, or goes if it was to stop.
+    private mutating func end(
+        _ instance: Instance,
+        _ ending: StatusReducer.Ending,
+        _ status: TaskStatus,
+        at now: Instant
+    ) {
+        guard let task = instance.task else { return }
+        let end = TaskEnd(
+            task: task.id,
+            state: status.state.rawValue,
+            message: status.message,
+            reason: status.reason,
+            at: now,
+            host: task.agent.hostname
+        )
+        kills.settle(task.id)
+        reconciler.settle(task.id)
+        if ending.mayReturn { abandoned.insert(task.id) }
+        backoff.ended(instance.id.app, task.id)
+        emit(.note(.ended(instance.id, end)))
+        guard instance.goal == .running else { return drop(instance.id, at: now) }
+        if ending.isFailure { slowDown(instance, at: now) }
+        var waiting = instance
+        waiting.task = nil
+        waiting.condition = .scheduled
+        waiting.since = now
+        waiting.lastEnd = end
+        save(waiting, at: now)
+        demandAroseUnlessDelayed(instance.id.app)
+    }
+
+    private mutating func slowDown(_ instance: Instance, at now: Instant) {
+        let app = instance.id.app
+        let policy = requests[instance.digest]?.spec.app.backoff ?? BackoffPolicy()
+        let isOfSame = backoff[app].map { isSame($0.digest, instance.digest) } ?? false
+        backoff.raise(app, instance.digest, isSame: isOfSame, policy, at: now)
+        emit(.backoff(app, backoff[app]))
+    }
+
+    /// Instances whose agents stayed away for too long are replaced, or go.
+    mutating func giveUpUnreachable(at now: Instant) {
+        while let id = unreachable.takeDue(at: now) {
+            guard let instance = book[id], let task = instance.task else { continue }
+            let away = (now - instance.since).count / 1000
+            let status = TaskStatus(
+                task: task.id,
+                state: .unreachable,
+                agent: task.agent.id,
+                message: "given up after \(away) s without its agent"
+            )
+            end(instance, StatusReducer.Ending(isFailure: false, mayReturn: true), status, at: now)
+        }
+    }
+}

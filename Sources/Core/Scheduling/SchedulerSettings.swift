@@ -1,0 +1,114 @@
+package import Domain
+
+/// Every number that the scheduler's behaviour hangs on. Times are in milliseconds.
+///
+/// The defaults are those that Mesos frameworks were found to need in production (Marathon's and Aurora's, for the most
+/// part); tests make them shorter.
+package struct SchedulerSettings: Hashable, Sendable {
+    /// The role that offers are taken for; `*` is the default role, which nothing can be reserved for.
+    package var role: String
+    /// As whom tasks run whose app names nobody; the framework's own user where absent.
+    package var user: String?
+    /// Stands before `HOST` and the names of the port variables (Marathon's `--env_vars_prefix`).
+    package var environmentPrefix: String
+
+    /// A subscription without any event for this many heartbeat intervals is dead.
+    package var heartbeatsMissed: Int64
+    /// How long a subscription that was sent may stay unanswered.
+    package var subscribeTimeout: Milliseconds
+    /// The delay before the first attempt to subscribe again; each further one waits twice as long.
+    package var reconnectFirst: Milliseconds
+    /// The longest such delay.
+    package var reconnectLongest: Milliseconds
+    /// A subscription that held this long was a good one: the next delay is the first again.
+    package var reconnectForget: Milliseconds
+
+    /// For how long an unused offer is refused while nothing waits for a place.
+    package var refuseIdle: Milliseconds
+    /// For how long an unused offer is refused while something waits.
+    package var refuseWaiting: Milliseconds
+    /// For how long the rest of an accepted offer is refused while something waits.
+    package var refuseRest: Milliseconds
+    /// For how long inverse offers need not come again.
+    package var refuseInverse: Milliseconds
+    /// An agent whose maintenance begins within this time gets no new tasks.
+    package var maintenanceHorizon: Milliseconds
+    /// One REVIVE per this time in the long run: each one makes the master look at every agent.
+    package var reviveInterval: Milliseconds
+    /// How many REVIVEs may come close together, after a quiet time.
+    package var reviveBurst: Int64
+    /// A REVIVE is repeated after this time if something still waits: a decline that crossed it filters again.
+    package var reviveRepeat: Milliseconds
+    /// How many instances of one spec are placed before the next spec has its turn.
+    package var placementSlice: Int
+
+    /// A kill is repeated after this time until the task's end is known.
+    package var killRetry: Milliseconds
+    /// The length of the window that the three limits below count in.
+    package var killWindow: Milliseconds
+    /// Kills within a window, for the whole cluster.
+    package var killsPerWindow: Int
+    /// Kills within a window, for one app.
+    package var killsPerWindowAndApp: Int
+    /// Kills of orphans within a window.
+    package var orphanKillsPerWindow: Int
+    /// From the first sight of a task that no record names until it is killed.
+    package var orphanGrace: Milliseconds
+
+    /// How many tasks one RECONCILE asks for.
+    package var reconcileBatch: Int
+    /// Between two batches.
+    package var reconcilePause: Milliseconds
+    /// The wait before tasks that did not answer are asked for again; doubles from round to round.
+    package var reconcileFirst: Milliseconds
+    /// The longest such wait.
+    package var reconcileLongest: Milliseconds
+    /// Every task is asked for, and unknown ones are looked for, this often.
+    package var reconcileInterval: Milliseconds
+
+    /// A launch that Mesos has not confirmed after this time is asked for.
+    package var launchConfirm: Milliseconds
+    /// How long an unreachable task is waited for before it is replaced; zero replaces at once (Marathon 1.11's default).
+    package var unreachableReplaceAfter: Milliseconds
+    /// Tasks given up for lost that are remembered, so that they are killed at once when they come back.
+    package var rememberedTasks: Int
+    /// A back-off ends when a task launched after the last failure was healthy for this time, or for the delay if that
+    /// is longer.
+    package var backoffForget: Milliseconds
+
+    /// The defaults.
+    package init(role: String = "*", user: String? = nil, environmentPrefix: String = "") {
+        self.role = role
+        self.user = user
+        self.environmentPrefix = environmentPrefix
+        self.heartbeatsMissed = 5
+        self.subscribeTimeout = .seconds(60)
+        self.reconnectFirst = Milliseconds(100)
+        self.reconnectLongest = .seconds(15)
+        self.reconnectForget = .seconds(30)
+        self.refuseIdle = .seconds(120)
+        self.refuseWaiting = .seconds(5)
+        self.refuseRest = .zero
+        self.refuseInverse = .minutes(60)
+        self.maintenanceHorizon = .minutes(240)
+        self.reviveInterval = .seconds(5)
+        self.reviveBurst = 4
+        self.reviveRepeat = .seconds(30)
+        self.placementSlice = 64
+        self.killRetry = .seconds(30)
+        self.killWindow = .seconds(1)
+        self.killsPerWindow = 200
+        self.killsPerWindowAndApp = 100
+        self.orphanKillsPerWindow = 10
+        self.orphanGrace = .seconds(30)
+        self.reconcileBatch = 1000
+        self.reconcilePause = Milliseconds(100)
+        self.reconcileFirst = .seconds(5)
+        self.reconcileLongest = .minutes(5)
+        self.reconcileInterval = .minutes(10)
+        self.launchConfirm = .minutes(5)
+        self.unreachableReplaceAfter = .zero
+        self.rememberedTasks = 10_000
+        self.backoffForget = .seconds(60)
+    }
+}

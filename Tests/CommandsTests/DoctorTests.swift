@@ -1,0 +1,59 @@
+import Testing
+import WebAPI
+
+@Suite struct DoctorTests {
+    private struct Report: Decodable {
+        struct Check: Decodable {
+            var subject: String
+            var verdict: String
+            var message: String
+            var hint: String?
+        }
+        var healthy: Bool
+        var checks: [Check]
+    }
+
+    /// Ports below 10 are nobody's, so that what should not answer does not.
+    private func configuration(_ folder: borrowing Folder, repository: String) throws -> String {
+        try folder.write(
+            "pacer.yaml",
+            """
+            sources: [{name: shop, url: "\(repository)"}]
+            zookeeper: zk://127.0.0.1:9/pacer
+            mesos: http://127.0.0.1:9
+            http: { listen: "127.0.0.1:0" }
+            dataDirectory: \(folder.path)/data
+            """
+        )
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `each part is tried and told`() async throws {
+        let folder = try Folder()
+        let repository = try Folder()
+        try repository.write("web.yaml", "cmd: sleep 1\n")
+        try repository.commit()
+        let file = try configuration(folder, repository: repository.path)
+        let run = await Session().run("doctor", "--config", file, "-o", "json")
+        #expect(run.status == 1)
+        let report = try JSON.decode(Report.self, from: Array(run.out.utf8))
+        #expect(!report.healthy)
+        let source = try #require(report.checks.first { $0.subject == "source shop" })
+        #expect(source.verdict == "good")
+        #expect(source.message.contains("with 1 app and no problems"))
+        for subject in ["zookeeper", "mesos"] {
+            #expect(report.checks.contains { $0.subject == subject && $0.verdict == "bad" }, "\(subject)")
+        }
+        for subject in ["data directory", "http"] {
+            #expect(report.checks.contains { $0.subject == subject && $0.verdict == "good" }, "\(subject)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a repository that is not there is told with what to do`() async throws {
+        let folder = try Folder()
+        let file = try configuration(folder, repository: "\(folder.path)/none")
+        let run = await Session().run("doctor", "--config", file)
+        #expect(run.status == 1)
+        #expect(run.out.contains("✗ source shop: "))
+        #expect(run.out.contains("checks failed."))
+    }
+}

@@ -1,0 +1,50 @@
+import Commands
+import Testing
+
+/// What the program says of itself.
+@Suite struct HelpTests {
+    @Test(arguments: ["", "controller", "lint", "plan", "status", "drift", "sync", "doctor"])
+    func `help`(command: String) async throws {
+        let words = command.isEmpty ? ["--help"] : [command, "--help"]
+        let run = command.isEmpty ? await Session().run("--help") : await Session().run(command, "--help")
+        #expect(run.status == 0, "\(words)")
+        #expect(run.error.isEmpty)
+        try Golden.expect(run.out, is: "help\(command.isEmpty ? "" : "-")\(command).txt")
+    }
+
+    @Test func `the program alone shows its help`() async {
+        let alone = await Session().run()
+        let help = await Session().run("--help")
+        #expect(alone.out == help.out)
+        #expect(alone.status == 0)
+    }
+
+    @Test func `the version`() async {
+        let run = await Session().run("--version")
+        #expect(run.out == "\(Version.current)\n")
+        #expect(run.status == 0)
+    }
+
+    @Test(arguments: [
+        ["nonsense"], ["lint"], ["status", "--output", "xml"], ["plan", "--base", "HEAD", "--server", "http://x"],
+        ["sync", "--timeout", "10 minutes"],
+    ])
+    func `a wrong call is an error with status 1`(words: [String]) async {
+        let session = Session()
+        let run =
+            switch words.count {
+            case 1: await session.run(words[0])
+            case 3: await session.run(words[0], words[1], words[2])
+            default: await session.run(words[0], words[1], words[2], words[3], words[4])
+            }
+        #expect(run.status == 1)
+        #expect(run.out.isEmpty)
+        #expect(run.error.hasPrefix("Error: "))
+    }
+
+    /// Every setting has a flag, so that the table and the flags cannot part.
+    @Test(arguments: Setting.all.map(\.flag)) func `every setting has its flag`(flag: String) async {
+        let run = await Session().run("controller", flag)
+        #expect(run.error.contains("Missing value for '\(flag)"))
+    }
+}

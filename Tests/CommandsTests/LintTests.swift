@@ -1,0 +1,88 @@
+import Domain
+import FoundationEssentials
+import Testing
+import WebAPI
+
+@Suite struct LintTests {
+    private struct Report: Decodable {
+        var format_version: String
+        var files: Int
+        var apps: Int
+        var problems: [ProblemDocument]
+    }
+
+    private func source() throws -> Folder {
+        let folder = try Folder()
+        try folder.write("shop/web.yaml", "cmd: sleep 1\ninstances: 2\ndependencies: [db]\n")
+        try folder.write("shop/db.yaml", "cmd: sleep 1\nwiki: me\n")
+        return folder
+    }
+
+    @Test func `a good source has status 0`() async throws {
+        let folder = try source()
+        try folder.write("shop/db.yaml", "cmd: sleep 1\n")
+        let run = await Session().run("lint", folder.path)
+        #expect(run.out == "2 files, 2 apps: no problems\n")
+        #expect(run.status == 0)
+    }
+
+    @Test func `every problem is told with its place and what to do`() async throws {
+        let folder = try source()
+        try folder.write("shop/web.yaml", "cmd: sleep 1\ninstnces: 2\ncpus: many\n")
+        let run = await Session().run("lint", folder.path)
+        #expect(run.status == 1)
+        try Golden.expect(run.out.replacing(folder.path, with: "FOLDER"), is: "lint.txt")
+    }
+
+    @Test func `the document for programs`() async throws {
+        let folder = try source()
+        try folder.write("shop/web.yaml", "cmd: sleep 1\ninstnces: 2\n")
+        let run = await Session().run("lint", folder.path, "--output", "json")
+        #expect(run.status == 1)
+        let report = try JSON.decode(Report.self, from: Array(run.out.utf8))
+        #expect(report.files == 2)
+        #expect(report.format_version == "1.0")
+        let problem = try #require(report.problems.first { $0.severity == .error })
+        #expect(problem.file == "\(folder.path)/shop/web.yaml")
+        #expect((problem.line, problem.column) == (2, 1))
+        #expect(problem.hint == "did you mean `instances`?")
+    }
+
+    @Test func `warnings alone have status 0, and 1 with strict`() async throws {
+        let folder = try source()
+        let run = await Session().run("lint", folder.path)
+        #expect(run.status == 0)
+        #expect(run.out.contains("warning: `wiki`"))
+        let strict = await Session().run("lint", "--strict", folder.path)
+        #expect(strict.status == 1)
+        #expect(strict.out.contains("error: `wiki`"))
+    }
+
+    @Test func `a file by itself is checked alone, under the name that was given`() async throws {
+        let folder = try source()
+        let file = try folder.write("shop/web.yaml", "cmd: sleep 1\ndependencies: [elsewhere]\ncpus: x\n")
+        let run = await Session().run("lint", file)
+        #expect(run.status == 1)
+        #expect(run.out.contains("\(file):3:7: error:"))
+        #expect(!run.out.contains("elsewhere` is neither"))
+    }
+
+    @Test func `several paths are one report`() async throws {
+        let first = try source()
+        let second = try source()
+        let run = await Session().run("lint", first.path, second.path, "--output", "json")
+        let report = try JSON.decode(Report.self, from: Array(run.out.utf8))
+        #expect(report.files == 4)
+        #expect(report.apps == 4)
+    }
+
+    @Test func `what is not there is an error`() async throws {
+        let folder = try Folder()
+        let run = await Session().run("lint", "\(folder.path)/none")
+        #expect(run.status == 1)
+        #expect(run.error.contains("\(folder.path)/none"))
+        let empty = await Session().run("lint", folder.path)
+        #expect(empty.status == 1)
+        #expect(empty.error.contains(folder.path))
+    }
+}

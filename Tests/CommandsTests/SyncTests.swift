@@ -1,0 +1,119 @@
+import Commands
+import Controller
+import Domain
+import Planning
+import Testing
+import WebAPI
+
+@Suite struct SyncTests {
+    private func outcome(_ result: SyncOutcome.Result, message: String = "") -> SyncDocument {
+        SyncDocument([
+            SyncOutcome(
+                source: "shop",
+                result: result,
+                revision: Sample.revision,
+                deployment: result == .applied ? DeploymentID("shop-4") : nil,
+                planHash: sampleSHA256([5]),
+                message: message
+            )
+        ])
+    }
+
+    /// The sample without its broken file; with one app on its way or not.
+    private func shop(done: Bool) throws -> StatusDocument {
+        var snapshot = try Sample.shop()
+        snapshot.apps = try snapshot.apps.filter { $0.key != (try Sample.id("/shop/cart")) }
+        snapshot.sources[0].record.problems = []
+        if done {
+            for id in snapshot.apps.keys {
+                snapshot.apps[id]?.record?.rollout = nil
+                snapshot.apps[id]?.refusal = nil
+                snapshot.apps[id]?.sync = .synced
+                snapshot.apps[id]?.health = .healthy
+            }
+        }
+        return StatusDocument(snapshot)
+    }
+
+    @Test func `what came of each source is told`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        let run = await Session(exchange: api.exchange).run("sync", "--source", "shop")
+        #expect(run.out == "source shop: applied 4f0c5a2e9b1d, deployment shop-4\n")
+        #expect(run.status == 0)
+        let request = try JSON.decode(SyncRequest.self, from: try #require(api.calls.first).body)
+        #expect(request == SyncRequest(source: "shop", confirm: nil))
+    }
+
+    @Test func `a held plan has status 1 and the words that let it go`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.held, message: "it would remove 12 of 20 apps"))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 1)
+        try Golden.expect(run.out, is: "sync-held.txt")
+    }
+
+    @Test func `waiting ends when everything is synced and healthy`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        try api.answer("GET /api/v1/status", shop(done: false), shop(done: false), shop(done: true))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 0)
+        try Golden.expect(run.out, is: "sync-wait.txt")
+    }
+
+    @Test func `a status from before the commit is not taken for done`() async throws {
+        let api = FakeAPI()
+        var old = try Sample.shop()
+        old.apps = [:]
+        old.sources[0].record.applied = Revision("0000000000000000000000000000000000000000")
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        try api.answer("GET /api/v1/status", StatusDocument(old), shop(done: true))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 0)
+        #expect(api.calls.count == 3)
+    }
+
+    @Test func `a controller that is away for a moment is waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        let done = Array(try JSON.encode(try shop(done: true)))
+        let problem = ProblemDetails(kind: "not-ready", title: "", status: 503, detail: "waiting to be elected")
+        let away = APIAnswer(status: 503, body: Array(try JSON.encode(problem)))
+        api.answer("GET /api/v1/status", with: away, APIAnswer(status: 200, body: done))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 0)
+        #expect(run.out.contains("waiting to be elected; trying again\n"))
+    }
+
+    @Test func `a broken file ends the waiting with status 1`() async throws {
+        let api = FakeAPI()
+        var snapshot = try Sample.shop()
+        snapshot.apps = try snapshot.apps.filter { $0.key != (try Sample.id("/shop/web")) }
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        try api.answer("GET /api/v1/status", StatusDocument(snapshot))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 1)
+        try Golden.expect(run.out, is: "sync-broken.txt")
+    }
+
+    @Test func `when the time is over it is told who still waits for what`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        try api.answer("GET /api/v1/status", shop(done: false))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--timeout", "1ms")
+        #expect(run.status == 1)
+        #expect(run.out.contains("! /shop/web waits for a place: not enough cpus"))
+        #expect(run.out.contains("and the time is over"))
+    }
+
+    @Test func `for programs the answer is one document and progress goes elsewhere`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        try api.answer("GET /api/v1/status", shop(done: false), shop(done: true))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "-o", "json")
+        #expect(run.status == 0)
+        #expect(try JSON.decode(StatusDocument.self, from: Array(run.out.utf8)) == shop(done: true))
+        #expect(run.error.contains("1 of 2 apps to go: /shop/web"))
+    }
+}

@@ -1,0 +1,229 @@
+import Domain
+import Scheduling
+import SwiftProtobuf
+import Testing
+
+@testable import MesosWire
+
+/// What goes out, beside the text form written by hand after Mesos's own .proto files.
+struct CallEncoderTests {
+    private let encoder = CallEncoder(
+        for: FrameworkDescription(
+            name: "pacer",
+            user: "nobody",
+            roles: ["shop"],
+            principal: "gitops",
+            failoverTimeout: .seconds(604_800),
+            hostname: "pacer.example",
+            webUI: "http://pacer.example:8080"
+        )
+    )
+    private let id = FrameworkID("F-0001")
+
+    private func text(_ bytes: [UInt8]) throws -> String { try WireCall(serializedBytes: bytes).textFormatString() }
+
+    @Test func `the first SUBSCRIBE has no framework id`() throws {
+        #expect(
+            try text(encoder.subscribe(as: nil, suppressed: false)) == """
+                type: SUBSCRIBE
+                subscribe {
+                  framework_info {
+                    user: "nobody"
+                    name: "pacer"
+                    failover_timeout: 604800.0
+                    checkpoint: true
+                    hostname: "pacer.example"
+                    principal: "gitops"
+                    webui_url: "http://pacer.example:8080"
+                    capabilities {
+                      type: PARTITION_AWARE
+                    }
+                    capabilities {
+                      type: TASK_KILLING_STATE
+                    }
+                    capabilities {
+                      type: MULTI_ROLE
+                    }
+                    capabilities {
+                      type: RESERVATION_REFINEMENT
+                    }
+                    roles: "shop"
+                  }
+                }
+
+                """
+        )
+    }
+
+    @Test func `a later SUBSCRIBE has the id twice, and the roles that stay quiet`() throws {
+        let quiet = CallEncoder(
+            for: FrameworkDescription(name: "p", user: "u", roles: ["a", "b/c"], failoverTimeout: Milliseconds(1500))
+        )
+        #expect(
+            try text(quiet.subscribe(as: id, suppressed: true)) == """
+                framework_id {
+                  value: "F-0001"
+                }
+                type: SUBSCRIBE
+                subscribe {
+                  framework_info {
+                    user: "u"
+                    name: "p"
+                    id {
+                      value: "F-0001"
+                    }
+                    failover_timeout: 1.5
+                    checkpoint: true
+                    capabilities {
+                      type: PARTITION_AWARE
+                    }
+                    capabilities {
+                      type: TASK_KILLING_STATE
+                    }
+                    capabilities {
+                      type: MULTI_ROLE
+                    }
+                    capabilities {
+                      type: RESERVATION_REFINEMENT
+                    }
+                    roles: "a"
+                    roles: "b/c"
+                  }
+                  suppressed_roles: "a"
+                  suppressed_roles: "b/c"
+                }
+
+                """
+        )
+    }
+
+    @Test(
+        arguments: [
+            (.revive, "type: REVIVE\n"), (.suppress, "type: SUPPRESS\n"),
+            (
+                .decline([OfferID("O1"), OfferID("O2")], refuse: .minutes(2)),
+                """
+                type: DECLINE
+                decline {
+                  offer_ids {
+                    value: "O1"
+                  }
+                  offer_ids {
+                    value: "O2"
+                  }
+                  filters {
+                    refuse_seconds: 120.0
+                  }
+                }
+
+                """
+            ), (.reconcile([]), "type: RECONCILE\nreconcile {\n}\n"),
+            (
+                .reconcile([
+                    TaskQuestion(task: TaskID("t1"), agent: AgentID("S1")),
+                    TaskQuestion(task: TaskID("t2"), agent: nil),
+                ]),
+                """
+                type: RECONCILE
+                reconcile {
+                  tasks {
+                    task_id {
+                      value: "t1"
+                    }
+                    agent_id {
+                      value: "S1"
+                    }
+                  }
+                  tasks {
+                    task_id {
+                      value: "t2"
+                    }
+                  }
+                }
+
+                """
+            ),
+            (
+                .acceptInverseOffers([OfferID("O9")], refuse: .seconds(3600)),
+                """
+                type: ACCEPT_INVERSE_OFFERS
+                accept_inverse_offers {
+                  inverse_offer_ids {
+                    value: "O9"
+                  }
+                  filters {
+                    refuse_seconds: 3600.0
+                  }
+                }
+
+                """
+            ),
+        ] as [(FreeCall, String)]
+    )
+    func `a free call is what Mesos expects`(call: FreeCall, expected: String) throws {
+        #expect(
+            try text(encoder.encode(call, of: id)) == "framework_id {\n  value: \"F-0001\"\n}\n" + expected
+        )
+    }
+
+    @Test(
+        arguments: [
+            (
+                .kill(TaskID("t1"), AgentID("S1")),
+                "type: KILL\nkill {\n  task_id {\n    value: \"t1\"\n  }\n  agent_id {\n    value: \"S1\"\n  }\n}\n"
+            ), (.kill(TaskID("t1"), nil), "type: KILL\nkill {\n  task_id {\n    value: \"t1\"\n  }\n}\n"),
+            (
+                .acknowledge(TaskID("t1"), AgentID("S1"), uuid: [0, 1, 65]),
+                """
+                type: ACKNOWLEDGE
+                acknowledge {
+                  agent_id {
+                    value: "S1"
+                  }
+                  task_id {
+                    value: "t1"
+                  }
+                  uuid: "\\000\\001A"
+                }
+
+                """
+            ),
+            (
+                .accept([OfferID("O1")], launch: [], refuse: .zero),
+                """
+                type: ACCEPT
+                accept {
+                  offer_ids {
+                    value: "O1"
+                  }
+                  filters {
+                    refuse_seconds: 0.0
+                  }
+                }
+
+                """
+            ),
+        ] as [(GatedCall, String)]
+    )
+    func `a gated call is what Mesos expects`(call: GatedCall, expected: String) throws {
+        #expect(
+            try text(encoder.encode(call, of: id)) == "framework_id {\n  value: \"F-0001\"\n}\n" + expected
+        )
+    }
+
+    /// Field numbers are what the wire is made of: these bytes are put together by hand from Mesos's .proto files.
+    @Test func `the bytes on the wire are Mesos's`() throws {
+        let framework: [UInt8] = [0x0A, 0x08, 0x0A, 0x06] + Array("F-0001".utf8)
+        #expect(try encoder.encode(.revive, of: id) == framework + [0x10, 5])
+        #expect(try encoder.encode(.suppress, of: id) == framework + [0x10, 12])
+        #expect(try encoder.encode(.reconcile([]), of: id) == framework + [0x10, 9, 0x4A, 0])
+        #expect(
+            try encoder.encode(.kill(TaskID("t"), AgentID("S")), of: id)
+                == framework + [0x10, 6, 0x32, 10, 0x0A, 3, 0x0A, 1, 116, 0x12, 3, 0x0A, 1, 83]
+        )
+        #expect(
+            try encoder.encode(.acknowledge(TaskID("t"), AgentID("S"), uuid: [9]), of: id)
+                == framework + [0x10, 8, 0x42, 13, 0x0A, 3, 0x0A, 1, 83, 0x12, 3, 0x0A, 1, 116, 0x1A, 1, 9]
+        )
+    }
+}

@@ -1,0 +1,196 @@
+import Domain
+import Planning
+import Testing
+
+/// What counts as drift, and what is known about it.
+struct DriftTests {
+    private let detector = DriftDetector(policy: DriftInput.Policy())
+    private let web = spec("/web") { $0.instances = 2 }
+
+    private func input(_ instances: [Instance], _ change: (inout DriftInput.App) -> Void = { _ in }) -> DriftInput.App {
+        let record = AppRecord(
+            id: web.id,
+            source: "shop",
+            file: "web.yaml",
+            desired: web.digest,
+            revision: Revision("r1")
+        )
+        var input = DriftInput.App(record: record, spec: web, declared: .spec(web.digest), instances: instances)
+        change(&input)
+        return input
+    }
+
+    private func running(_ numbers: ClosedRange<Int>) -> [Instance] {
+        numbers.map { instance($0, of: web, .running, true, lastEnd: nil) }
+    }
+
+    private let rolling = RolloutRecord(
+        deployment: DeploymentID("d"),
+        phase: .rolling,
+        reason: "",
+        since: Instant(milliseconds: 0)
+    )
+
+    @Test func `an app that runs what it shall has none`() {
+        #expect(detector.findings(of: input(running(1...2))).isEmpty)
+    }
+
+    @Test func `missing instances, with the end of the newest task`() throws {
+        let dead = [instance(1, of: web, .scheduled, nil, lastEnd: "TASK_FAILED")]
+        let newer = [instance(2, of: web, .staging, nil, lastEnd: "TASK_FINISHED")]
+        let finding = try #require(detector.findings(of: input(dead + newer)).first)
+        #expect(finding.kind == .missing)
+        #expect(finding.cause == "task ended by itself: TASK_FINISHED on host2, Command exited with status 2")
+        #expect((finding.expected, finding.actual) == ("2 running", "0 running"))
+        #expect(finding.action == "started again")
+    }
+
+    @Test(arguments: [
+        ("TASK_FAILED", "task failed: TASK_FAILED on host1, Command exited with status 1"),
+        ("TASK_KILLED", "task killed, not by Pacer: TASK_KILLED on host1, Command exited with status 1"),
+        ("TASK_GONE_BY_OPERATOR", "agent lost: TASK_GONE_BY_OPERATOR on host1, Command exited with status 1"),
+        ("TASK_DROPPED", "task not launched: TASK_DROPPED on host1, Command exited with status 1"),
+    ])
+    func `the cause follows the state that Mesos gave`(state: String, cause: String) {
+        let dead = [instance(1, of: web, .launching, nil, lastEnd: state)]
+        #expect(detector.findings(of: input(dead + running(2...2))).map(\.cause) == [cause])
+    }
+
+    @Test func `an agent out of reach and a missing place are causes too`() {
+        let lost = [instance(1, of: web, .unreachable, nil, lastEnd: nil)]
+        let causes = detector.findings(of: input(lost + running(2...2))).map(\.cause)
+        #expect(causes == ["agent lost: host1 is out of reach"])
+        let waiting = [instance(1, of: web, .scheduled, nil, lastEnd: nil)]
+        let refused = detector.findings(of: input(waiting + running(2...2)) { $0.refusals = "cpus" })
+        #expect(refused.map(\.cause) == ["waiting for resources: missing cpus"])
+    }
+
+    @Test func `a running rollout explains missing, surplus and stale instances, but no failing check`() {
+        let stale = web.with { $0.cmd = "old" }
+        let bad = instance(1, of: stale, .running, false, lastEnd: nil)
+        let kinds = { (rollout: RolloutRecord?, instances: [Instance]) in
+            detector.findings(of: input(instances) { $0.record.rollout = rollout }).map(\.kind)
+        }
+        #expect(kinds(nil, [bad]) == [.unhealthy, .missing, .staleSpec])
+        #expect(kinds(rolling, [bad]) == [.unhealthy])
+        #expect(kinds(nil, running(1...3)) == [.surplus])
+        #expect(kinds(rolling, running(1...3)).isEmpty)
+    }
+
+    @Test func `instances on their way out are no drift`() {
+        var leaving = instance(3, of: web, .killing, nil, lastEnd: nil)
+        leaving.goal = .stopped
+        #expect(detector.findings(of: input(running(1...2) + [leaving])).isEmpty)
+    }
+
+    @Test func `an app that git has no more is unmanaged until its removal is under way`() {
+        let kept = input(running(1...2)) { $0.declared = .absent }
+        #expect(detector.findings(of: kept).map(\.kind) == [.unmanaged])
+        let keeper = DriftDetector(policy: DriftInput.Policy(prune: false))
+        #expect(keeper.findings(of: kept).map(\.action) == ["kept: pruning is off"])
+        let going = input(running(1...2)) {
+            $0.declared = .absent
+            $0.record.desired = nil
+            $0.record.rollout = rolling
+            $0.spec = nil
+        }
+        #expect(detector.findings(of: going).isEmpty)
+    }
+
+    @Test func `what is done follows the policy`() {
+        let quiet = DriftDetector(policy: DriftInput.Policy(selfHeal: false, auto: false))
+        let stale = web.with { $0.cmd = "old" }
+        let one = [instance(1, of: stale, .running, true, lastEnd: nil)]
+        #expect(quiet.findings(of: input(one)).map(\.action) == ["none: self-heal is off", "none: self-heal is off"])
+        let dead = [1, 2].map { instance($0, of: web, .scheduled, nil, lastEnd: "TASK_FAILED") }
+        let failing = input(dead) {
+            $0.record.backoff = BackoffState(
+                digest: web.digest,
+                delay: .seconds(9),
+                until: Instant(milliseconds: 9),
+                failures: 4
+            )
+        }
+        #expect(quiet.findings(of: failing).map(\.action) == ["started again after a back-off (4 failures in a row)"])
+    }
+
+    @Test func `orphans, broken files and sources that are behind`() {
+        var record = SourceRecord(name: "shop")
+        record.seen = Revision("r2")
+        record.applied = Revision("r1")
+        let problem = Problem(code: "PACER-E001", file: "a.yaml", line: 3, column: 7, message: "no cmd", hint: "add it")
+        var warning = problem
+        warning.severity = .warning
+        warning.file = "b.yaml"
+        record.problems = [problem, warning]
+        let findings = detector.findings(
+            apps: [input(running(1...3))],
+            orphans: [DriftInput.Orphan(task: TaskID("t9"), agent: "host9")],
+            sources: [DriftInput.Source(record: record)]
+        )
+        #expect(findings.map(\.kind) == [.manifestProblem, .orphanTask, .sourceBehind, .surplus])
+        #expect(findings.map(\.subject) == ["shop:a.yaml", "t9", "shop", "instances"])
+        #expect(findings[0].cause == "line 3, column 7: no cmd")
+        #expect(findings[2].expected == "the newest commit is applied: r2")
+
+        let failing = detector.findings(of: DriftInput.Source(record: record, failure: "connection refused"))
+        #expect(failing.last?.cause == "connection refused")
+        record.held = HeldPlan(planHash: web.digest, revision: Revision("r2"), reason: "12 removals")
+        let held = detector.findings(of: DriftInput.Source(record: record))
+        #expect(held.last?.cause == "12 removals")
+        #expect(held.last?.action == "held until a person confirms this plan")
+    }
+}
+
+/// Episodes: when they begin, what they keep, when they end.
+struct DriftLedgerTests {
+    private func finding(_ path: String?, _ subject: String = "x", cause: String? = nil) -> DriftFinding {
+        DriftFinding(
+            app: path.map(app),
+            subject: subject,
+            kind: .missing,
+            cause: cause,
+            expected: "2",
+            actual: "1",
+            action: "started again"
+        )
+    }
+
+    private func at(_ moment: Int64) -> Instant { Instant(milliseconds: moment) }
+
+    @Test func `an episode keeps its beginning and the newest cause that was known`() {
+        var ledger = DriftLedger()
+        #expect(ledger.observe([finding("/a")], at: at(1)).isEmpty)
+        #expect(ledger.episodes(at: at(1)).map(\.cause) == ["not known yet"])
+        _ = ledger.observe([finding("/a", cause: "agent lost")], at: at(2))
+        _ = ledger.observe([finding("/a", cause: "task failed")], at: at(3))
+        _ = ledger.observe([finding("/a")], at: at(4))
+        let open = ledger.episodes(at: at(9))
+        #expect(open.map(\.cause) == ["task failed"])
+        #expect(open.map(\.firstSeen) == [at(1)])
+        #expect(open.map(\.lastSeen) == [at(9)])
+    }
+
+    @Test func `an episode ends when it is found no more, and a new one begins afresh`() {
+        var ledger = DriftLedger()
+        _ = ledger.observe([finding("/a", cause: "agent lost"), finding("/b")], at: at(1))
+        let ended = ledger.observe([finding("/b")], at: at(5))
+        #expect(ended.map(\.app) == [app("/a")])
+        #expect(ended.map(\.lastSeen) == [at(5)])
+        _ = ledger.observe([finding("/a")], at: at(7))
+        let again = ledger.episodes(at: at(7)).first
+        #expect(again?.firstSeen == at(7))
+        #expect(again?.cause == "not known yet")
+        #expect(ledger.observe([], at: at(8)).map(\.app) == [app("/a")])
+        #expect(ledger.episodes(at: at(8)).isEmpty)
+    }
+
+    @Test func `looking at one app leaves the others' episodes open`() {
+        var ledger = DriftLedger()
+        _ = ledger.observe([finding("/a"), finding("/b"), finding(nil)], at: at(1))
+        #expect(ledger.observe([], of: app("/a"), at: at(2)).map(\.app) == [app("/a")])
+        #expect(ledger.episodes(at: at(3)).map(\.app) == [nil, app("/b")])
+        #expect(ledger.observe([], of: nil, at: at(4)).count == 1)
+        #expect(ledger.observe([finding("/b", "y")], of: app("/b"), at: at(5)).map(\.subject) == ["x"])
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+import Planning
+import Rollout
+
+/// One thing that happened in a run; put into words only when somebody reads it.
+enum Trace {
+    case crash
+    case deploy(Int, [Change])
+    case effect(RolloutEffect)
+    case moved(Instance)
+
+    /// What kind of thing it was, for counting what the runs have met.
+    var kind: String {
+        switch self {
+        case .crash: "crash"
+        case .deploy: "deploy"
+        case .effect(let effect): effect.kind
+        case .moved(let instance):
+            instance.task?.healthy == false ? "check fails" : "moved \(instance.condition.rawValue)"
+        }
+    }
+}
+
+extension RolloutEffect {
+    fileprivate var kind: String {
+        switch self {
+        case .start: "start"
+        case .stop: "stop"
+        case .adopt: "adopt"
+        case .removed: "removed"
+        case .changed(let record): "changed \(record.rollout?.phase.rawValue ?? "settled")"
+        case .note(.began(_, _, let action)): "began \(action.rawValue)"
+        case .note(.superseded): "superseded"
+        case .note(.waiting): "waiting"
+        case .note(.finished): "finished"
+        }
+    }
+}

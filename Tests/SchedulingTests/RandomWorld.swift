@@ -1,0 +1,184 @@
+import Domain
+import OrderedCollections
+import Testing
+
+@testable import Scheduling
+
+/// A small cluster that lives by chance, with a master that behaves as Mesos's does, a store that acknowledges late,
+/// and leaders that crash. It checks every effect against what must hold.
+struct RandomWorld {
+    /// What the master knows of an offer.
+    struct OpenOffer {
+        var agent: Int
+        var resources: [MesosResource]
+    }
+
+    /// A task that runs on an agent.
+    struct LiveTask {
+        var agent: Int
+        var resources: [MesosResource]
+        var state: TaskStatus.State
+        var isKilled = false
+        /// Whether the master said that it cannot be reached: its instance may have another task since.
+        var isGivenUp = false
+    }
+
+    var random: SplitMix64
+    var scheduler: Scheduler
+    var now = Instant(milliseconds: 10_000_000)
+    var epoch: Int64 = 1
+
+    // The store: what is durable, and what is on its way there.
+    var stored: [InstanceID: Instance] = [:]
+    var storedBackoffs: [AppID: BackoffState] = [:]
+    var framework: FrameworkID?
+    var commits: [[SchedulerEffect]] = []
+
+    // The master and its agents.
+    var free: [[MesosResource]] = []
+    var live: [TaskID: LiveTask] = [:]
+    var open: [OfferID: OpenOffer] = [:]
+    var deliveredOffers: Set<OfferID> = []
+    var session = 0
+    var isConnected = false
+    var offerCount = 0
+    var updateCount = 0
+    var unacknowledged: [[UInt8]: TaskStatus] = [:]
+    var isSuppressed = false
+    /// The agents that are cut off.
+    var gone: Set<Int> = []
+    /// Calls that left the controller and have not reached the master, in order.
+    var calls: [(call: ReleasedCall, session: Int)] = []
+
+    enum ReleasedCall {
+        case free(FreeCall)
+        case gated(GatedCall)
+    }
+
+    // What was seen.
+    var owners: [TaskID: InstanceID] = [:]
+    var durableTasks: Set<TaskID> = []
+    var specs: [Spec] = []
+    var nextNumber: [AppID: Int] = [:]
+    var counts: [String: Int] = [:]
+
+    init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+        for number in 1...3 {
+            specs.append(
+                makeSpec("/app\(number)") {
+                    $0.resources = Resources(cpus: Int64(500 * number), mem: 100_000)
+                    $0.portDefinitions = Array(repeating: PortDefinition(port: 0), count: number - 1)
+                    if number == 3 { $0.constraints = [Constraint(field: "hostname", comparison: .maxPer, value: "2")] }
+                    $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
+                }
+            )
+        }
+        for _ in 0..<4 { free.append(plain(cpus: 4000, mem: 4096, ports: 12)) }
+        scheduler = Scheduler(
+            epoch: 1,
+            settings: SchedulerSettings(),
+            framework: nil,
+            specs: [:],
+            instances: [],
+            backoffs: [:],
+            now: now
+        )
+        for spec in specs { handle(.learn(spec)) }
+    }
+
+    mutating func count(_ what: String) { counts[what, default: 0] += 1 }
+
+    // MARK: - The shell
+
+    /// Hands an event to the machine and looks at what it wants done.
+    mutating func handle(_ event: SchedulerEvent) {
+        let effects = scheduler.handle(event, at: now)
+        var turn: [SchedulerEffect] = []
+        for effect in effects {
+            switch effect {
+            case .send(let call):
+                #expect(isConnected, "a call without a subscription: \(call)")
+                calls.append((.free(call), session))
+                checkAnswer(call)
+            case .connect:
+                isConnected = false
+                deliveredOffers.removeAll()
+            case .afterCommit(let call):
+                turn.append(effect)
+                checkDecision(call)
+            case .register, .changed, .removed, .backoff: turn.append(effect)
+            case .stop(let reason, _): Issue.record("the machine stopped: \(reason)")
+            case .disconnect, .orphan, .note: break
+            }
+        }
+        if !turn.isEmpty { commits.append(turn) }
+    }
+
+    /// The oldest commit becomes durable; what waited for it goes out.
+    mutating func acknowledgeCommit() {
+        guard !commits.isEmpty else { return }
+        let turn = commits.removeFirst()
+        for effect in turn {
+            switch effect {
+            case .register(let id): framework = id
+            case .changed(let instance):
+                stored[instance.id] = instance
+                if let task = instance.task { durableTasks.insert(task.id) }
+            case .removed(let id): stored[id] = nil
+            case .backoff(let app, let state): storedBackoffs[app] = state
+            default: break
+            }
+        }
+        for case .afterCommit(let call) in turn { calls.append((.gated(call), session)) }
+    }
+
+    // MARK: - What must hold of every effect
+
+    private mutating func answerOnce(_ ids: [OfferID], _ how: String) {
+        for id in ids {
+            #expect(deliveredOffers.remove(id) != nil, "\(id) is \(how), but is answered already, rescinded or unknown")
+            count(how)
+        }
+    }
+
+    private mutating func checkAnswer(_ call: FreeCall) {
+        if case .decline(let ids, _) = call { answerOnce(ids, "declined") }
+    }
+
+    private mutating func checkDecision(_ call: GatedCall) {
+        guard case .accept(let ids, let tasks, _) = call else { return }
+        let offered = ids.compactMap { open[$0]?.resources }.flatMap(\.self)
+        answerOnce(ids, "accepted")
+        var ports: Set<Int> = []
+        for task in tasks {
+            let record = scheduler.allInstances.first { $0.task?.id == task.id }
+            #expect(owners[task.id] == nil, "\(task.id) is used twice")
+            owners[task.id] = record?.id
+            #expect(record?.condition == .launching, "\(task.id) is launched without a record")
+            #expect(record?.task?.ports == task.ports.map(\.number))
+            for port in task.ports { #expect(ports.insert(port.number).inserted, "port \(port.number) is given twice") }
+        }
+        // An offer that Mesos has taken back in the meantime is not here to compare with.
+        guard ids.allSatisfy({ open[$0] != nil }) else { return }
+        let used = ResourceTests.byKind(tasks.flatMap(\.resources))
+        let available = ResourceTests.byKind(offered)
+        for (kind, total) in used {
+            for (name, amount) in total.amounts {
+                #expect(amount <= available[kind]?.amounts[name] ?? 0, "more \(name) is used than offered")
+            }
+            #expect(Set(total.ports).isSubset(of: available[kind]?.ports ?? []), "ports are used that were not offered")
+        }
+    }
+
+    /// No instance has two tasks that run, and no task runs whose record is not durable.
+    func checkTasks() {
+        var running: [InstanceID: TaskID] = [:]
+        for task in live.keys {
+            #expect(durableTasks.contains(task), "\(task) runs without a record")
+            guard let owner = owners[task], live[task]?.isGivenUp == false else { continue }
+            let other = running.updateValue(task, forKey: owner)
+            #expect(other == nil, "\(owner) has two tasks: \(task) and \(other?.rawValue ?? "")")
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import Controller
+import Domain
+import OrderedCollections
+import Planning
+import Scheduling
+import Testing
+
+/// A digest that depends on the bytes, good enough to tell specs apart; the real one is a library's.
+func sampleSHA256(_ bytes: [UInt8]) -> Digest {
+    var lanes: [UInt64] = [0xcbf2_9ce4_8422_2325, 1, 2, 3]
+    for (index, byte) in bytes.enumerated() {
+        lanes[index % 4] = (lanes[index % 4] ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return Digest(bytes: lanes.flatMap { lane in (0..<8).map { UInt8(truncatingIfNeeded: lane >> ($0 * 8)) } })
+}
+
+/// Hand-made states of a controller.
+enum Sample {
+    static let noon = Instant(milliseconds: 1_767_268_800_000)
+    static let revision = Revision("4f0c5a2e9b1d7c3f8a6e0d2b4c6f8a1e3d5b7c90")
+
+    static func id(_ path: String) throws -> AppID { try #require(AppID(path)) }
+
+    /// A leader with three apps: one healthy, one in the middle of a rollout without a place, one with a broken file.
+    static func shop() throws -> Snapshot {
+        var snapshot = Snapshot(name: "pacer", environment: "prod", leadership: .leader(epoch: 7), at: noon)
+        snapshot.number = 42
+        snapshot.mesos.phase = .subscribed
+        snapshot.mesos.reason = "subscribed"
+        snapshot.mesos.framework = FrameworkID("c4f1-0000")
+        var record = SourceRecord(name: "shop")
+        record.applied = revision
+        record.seen = revision
+        record.problems = [brokenFile]
+        var source = SourceStatus(name: "shop", group: .root, record: record)
+        source.looks = 3
+        source.lookedAt = noon
+        source.plan = Plan(changes: [try change()], problems: [brokenFile], hash: sampleSHA256([1]))
+        snapshot.sources = [source]
+        for app in [try web(), try db(), try broken()] { snapshot.apps[app.id] = app }
+        snapshot.drift = [try episode()]
+        return snapshot
+    }
+
+    static let brokenFile = Problem(
+        code: "PACER-E012",
+        file: "shop/cart.yaml",
+        line: 4,
+        column: 1,
+        message: "instnces is no key of an app",
+        hint: "did you mean instances?"
+    )
+
+    static func web() throws -> AppStatus {
+        let id = try id("/shop/web")
+        let spec = Spec(
+            AppSpec(
+                id: id,
+                cmd: "python3 -m http.server $PORT0",
+                env: ["LEVEL": "info"],
+                resources: Resources(cpus: 500, mem: 64_500),
+                instances: 2,
+                upgradeStrategy: UpgradeStrategy(minimumHealthMillionths: 500_000),
+                dependencies: ["/shop/db"],
+                constraints: [Constraint(field: "rack", comparison: .unique)]
+            ),
+            sha256: sampleSHA256
+        )
+        var record = AppRecord(
+            id: id,
+            source: "shop",
+            file: "shop/web.yaml",
+            desired: spec.digest,
+            revision: revision,
+            nextInstance: 4
+        )
+        record.rollout = RolloutRecord(
+            deployment: DeploymentID("shop-3"),
+            phase: .rolling,
+            reason: "1 of 2 new instances are healthy",
+            since: noon
+        )
+        var running = Instance(id: InstanceID(app: id, number: 2), digest: spec.digest, since: noon)
+        running.condition = .running
+        running.task = TaskRecord(
+            id: TaskID("shop_web.7-12"),
+            agent: Agent(id: AgentID("S1"), hostname: "a1.example", attributes: ["rack": "r1"]),
+            ports: [31_001],
+            launched: noon,
+            healthy: true
+        )
+        var waiting = Instance(id: InstanceID(app: id, number: 3), digest: spec.digest, since: noon + .seconds(2))
+        waiting.lastEnd = TaskEnd(
+            task: TaskID("shop_web.7-9"),
+            state: "TASK_FAILED",
+            message: "Command exited with status 1",
+            reason: "REASON_COMMAND_EXECUTOR_FAILED",
+            at: noon + .seconds(2),
+            host: "a2.example"
+        )
+        return AppStatus(
+            id: id,
+            record: record,
+            spec: spec,
+            sync: .outOfSync,
+            health: .progressing,
+            instances: [running, waiting],
+            progress: "1 of 2 replaced",
+            refusal: RefusalReport(
+                since: noon,
+                offers: 3,
+                reasons: [.resource("cpus"): 2, .constraint(#"["rack", "UNIQUE"]"#): 1],
+                asked: spec.app.resources,
+                best: Resources(cpus: 250, mem: 512_000)
+            ),
+            problems: []
+        )
+    }
+
+    static func db() throws -> AppStatus {
+        let id = try id("/shop/db")
+        let spec = Spec(AppSpec(id: id, cmd: "sleep 1000"), sha256: sampleSHA256)
+        let record = AppRecord(id: id, source: "shop", file: "shop/db.yaml", desired: spec.digest, revision: revision)
+        var instance = Instance(id: InstanceID(app: id, number: 1), digest: spec.digest, since: noon)
+        instance.condition = .running
+        instance.task = TaskRecord(
+            id: TaskID("shop_db.7-1"),
+            agent: Agent(id: AgentID("S0"), hostname: "a0.example"),
+            ports: [31_000],
+            launched: noon
+        )
+        return AppStatus(
+            id: id,
+            record: record,
+            spec: spec,
+            sync: .synced,
+            health: .healthy,
+            instances: [instance],
+            progress: nil,
+            refusal: nil,
+            problems: []
+        )
+    }
+
+    static func broken() throws -> AppStatus {
+        AppStatus(
+            id: try id("/shop/cart"),
+            record: nil,
+            spec: nil,
+            sync: .unknown,
+            health: .missing,
+            instances: [],
+            progress: nil,
+            refusal: nil,
+            problems: [brokenFile]
+        )
+    }
+
+    static func change() throws -> Change {
+        Change(
+            app: try id("/shop/web"),
+            action: .replace,
+            fields: [
+                Change.Field(
+                    path: "cmd",
+                    before: .text("sleep 1"),
+                    after: .text("python3 -m http.server $PORT0"),
+                    forcesReplacement: true
+                ),
+                Change.Field(
+                    path: "cpus",
+                    before: .millionths(100_000),
+                    after: .millionths(500_000),
+                    forcesReplacement: true
+                ),
+                Change.Field(path: "instances", before: .integer(1), after: .integer(2), forcesReplacement: false),
+                Change.Field(
+                    path: "constraints",
+                    before: .null,
+                    after: .list([.list([.text("rack"), .text("UNIQUE")])]),
+                    forcesReplacement: false
+                ),
+            ],
+            tasks: Change.Tasks(start: 2, stop: 1, keep: 0),
+            desired: nil,
+            file: "shop/web.yaml",
+            after: [try id("/shop/db")]
+        )
+    }
+
+    static func episode() throws -> DriftEpisode {
+        DriftEpisode(
+            app: try id("/shop/web"),
+            subject: "/shop/web#3",
+            kind: .missing,
+            cause: "task failed: TASK_FAILED, Command exited with status 1",
+            firstSeen: noon,
+            lastSeen: noon + .minutes(3),
+            expected: "2 instances",
+            actual: "1 instance",
+            action: "a new task is launched as soon as an offer fits"
+        )
+    }
+}
