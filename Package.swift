@@ -157,11 +157,6 @@ let rooms: [Room] = [
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
     room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
-    room(
-        "MiniMesos",
-        in: "Testing/MiniMesos",
-        ["Simulation", "MesosWire", "Hummingbird", "Domain", "Scheduling", "OrderedCollections", "Logging"]
-    ),
 
     room(
         "Commands",
@@ -211,7 +206,7 @@ let rooms: [Room] = [
     ),
     tests(
         "CommandsTests",
-        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections"] + coreNames
+        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections", "Logging"] + coreNames
     ),
     tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),

@@ -10,7 +10,8 @@ package struct ShellClock: Sendable {
 
     /// A clock.
     package init(
-        now: @escaping @Sendable () -> Instant, jitter: @escaping @Sendable (ClosedRange<Int64>) -> Milliseconds
+        now: @escaping @Sendable () -> Instant,
+        jitter: @escaping @Sendable (ClosedRange<Int64>) -> Milliseconds
     ) {
         self.now = now
         self.jitter = jitter
@@ -24,8 +25,10 @@ package struct ShellClock: Sendable {
             now: {
                 let elapsed = (ContinuousClock.now - start).components
                 return Instant(
-                    milliseconds: wall + elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000)
+                    milliseconds: wall + elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
+                )
             },
-            jitter: { Milliseconds(Int64.random(in: $0)) })
+            jitter: { Milliseconds(Int64.random(in: $0)) }
+        )
     }
 }

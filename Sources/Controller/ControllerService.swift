@@ -18,9 +18,14 @@ package final class ControllerService: ControllerHandle {
 
     /// A controller; nothing happens before ``run()``.
     package init(
-        settings: ControllerSettings, scheduling: SchedulerSettings, store: any StateStore,
-        transport: any MesosTransport, readers: [SourceReader], sha256: @escaping SHA256,
-        clock: ShellClock = .system(), logger: Logger
+        settings: ControllerSettings,
+        scheduling: SchedulerSettings,
+        store: any StateStore,
+        transport: any MesosTransport,
+        readers: [SourceReader],
+        sha256: @escaping SHA256,
+        clock: ShellClock = .system(),
+        logger: Logger
     ) {
         self.settings = settings
         self.scheduling = scheduling
@@ -32,8 +37,12 @@ package final class ControllerService: ControllerHandle {
         self.logger = logger
         self.box = SnapshotBox(
             Snapshot(
-                name: settings.name, environment: settings.environment, leadership: .candidate("starting"),
-                at: clock.now()))
+                name: settings.name,
+                environment: settings.environment,
+                leadership: .candidate("starting"),
+                at: clock.now()
+            )
+        )
     }
 
     /// The newest snapshot.
@@ -68,15 +77,28 @@ package final class ControllerService: ControllerHandle {
         do {
             let image = try await session.load()
             let engine = Engine(
-                settings: settings, scheduling: scheduling, epoch: session.epoch, image: image, sha256: sha256,
-                now: clock.now())
+                settings: settings,
+                scheduling: scheduling,
+                epoch: session.epoch,
+                image: image,
+                sha256: sha256,
+                now: clock.now()
+            )
             box.publish(engine.snapshot(at: clock.now()))
             logger.info(
                 "state read",
-                metadata: ["apps": "\(image.apps.count)", "instances": "\(image.instances.count)"])
+                metadata: ["apps": "\(image.apps.count)", "instances": "\(image.instances.count)"]
+            )
             let term = Term(
-                session: session, transport: transport, readers: readers, settings: settings, clock: clock,
-                requests: requests, box: box, logger: logger)
+                session: session,
+                transport: transport,
+                readers: readers,
+                settings: settings,
+                clock: clock,
+                requests: requests,
+                box: box,
+                logger: logger
+            )
             let ending = await term.run(engine)
             let wasShort = clock.now() - began < .minutes(1)
             return Outcome(reason: ending.reason, isFinal: ending.isFinal, wasShort: wasShort)

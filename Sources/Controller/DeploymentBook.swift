@@ -20,12 +20,22 @@ struct DeploymentBook: Sendable {
 
     /// Opens a deployment. Its id is unique for ever: the source, the leader's epoch and a counter.
     mutating func open(
-        source: String, revision: Revision, planHash: Digest, apps: Int, at now: Instant
+        source: String,
+        revision: Revision,
+        planHash: Digest,
+        apps: Int,
+        at now: Instant
     ) -> DeploymentID {
         counter += 1
         let id = DeploymentID("\(source)-\(epoch)-\(counter)")
         records[id] = DeploymentRecord(
-            id: id, source: source, revision: revision, planHash: planHash, started: now, apps: apps)
+            id: id,
+            source: source,
+            revision: revision,
+            planHash: planHash,
+            started: now,
+            apps: apps
+        )
         unwritten.insert(id)
         return id
     }

@@ -34,7 +34,8 @@ extension Engine {
             case .connect(let framework, let suppressed, let delay):
                 subscription += 1
                 turn.connection.append(
-                    .connect(subscription, as: framework, suppressed: suppressed, delay: delay))
+                    .connect(subscription, as: framework, suppressed: suppressed, delay: delay)
+                )
             case .disconnect(let reason):
                 subscription += 1
                 turn.connection.append(.disconnect(reason: reason))

@@ -19,7 +19,11 @@ extension Engine {
             let since = desk.failure?.since ?? now
             desk.failure = SourceTrouble(message: failure.message, hint: failure.hint, since: since)
             outcome = SyncOutcome(
-                source: name, result: .failed, revision: desk.record.seen, message: failure.description)
+                source: name,
+                result: .failed,
+                revision: desk.record.seen,
+                message: failure.description
+            )
         case .unchanged:
             desk.failure = nil
             outcome = decide(&desk, isAsked: isAsked, at: now)
@@ -100,7 +104,12 @@ extension Engine {
         if let reason = reasonToHold(plan, desk: desk, isAsked: isAsked) {
             desk.record.held = HeldPlan(planHash: plan.hash, revision: desired.revision, reason: reason)
             return SyncOutcome(
-                source: desk.name, result: .held, revision: desired.revision, planHash: plan.hash, message: reason)
+                source: desk.name,
+                result: .held,
+                revision: desired.revision,
+                planHash: plan.hash,
+                message: reason
+            )
         }
         return apply(plan, of: &desk, desired: desired, at: now)
     }
@@ -110,7 +119,8 @@ extension Engine {
         let letGo = "let it go with: pacer sync --source \(desk.name) --confirm \(plan.hash)"
         if desk.isRewritten {
             let applied = desk.record.applied?.rawValue.prefix(12) ?? "nothing"
-            return "the branch was rewritten: its tip does not descend from \(applied), which was applied last; \(letGo)"
+            return
+                "the branch was rewritten: its tip does not descend from \(applied), which was applied last; \(letGo)"
         }
         let removals = plan.changes.count { $0.action == .remove }
         let apps = rollouts.records.count { $0.source == desk.name }
@@ -132,7 +142,8 @@ extension Engine {
         let plan = planner.plan(desired: desired, actual: actualState(of: name))
         guard plan.hash == hash else {
             return .refused(
-                "the plan is another one by now: its hash is \(plan.hash), not \(hash); look at it with `pacer plan`")
+                "the plan is another one by now: its hash is \(plan.hash), not \(hash); look at it with `pacer plan`"
+            )
         }
         let outcome = apply(plan, of: &desk, desired: desired, at: now)
         turn.batch.put(.source(name), .source(desk.record))
@@ -141,7 +152,10 @@ extension Engine {
     }
 
     private mutating func apply(
-        _ plan: Plan, of desk: inout SourceDesk, desired: DesiredState, at now: Instant
+        _ plan: Plan,
+        of desk: inout SourceDesk,
+        desired: DesiredState,
+        at now: Instant
     ) -> SyncOutcome {
         if desk.record.applied != desired.revision || desk.record.held != nil {
             desk.record.applied = desired.revision
@@ -153,25 +167,43 @@ extension Engine {
         noteMoves(of: desired, at: now)
         guard !plan.changes.isEmpty else {
             return SyncOutcome(
-                source: desk.name, result: .unchanged, revision: desired.revision, planHash: plan.hash)
+                source: desk.name,
+                result: .unchanged,
+                revision: desired.revision,
+                planHash: plan.hash
+            )
         }
         for spec in plan.changes.compactMap(\.desired) {
             shelf.add(spec)
             absorb(scheduler.handle(.learn(spec), at: now), at: now)
         }
         let id = deployments.open(
-            source: desk.name, revision: desired.revision, planHash: plan.hash, apps: plan.changes.count, at: now)
+            source: desk.name,
+            revision: desired.revision,
+            planHash: plan.hash,
+            apps: plan.changes.count,
+            at: now
+        )
         turn.batch.record(
             JournalEntry(
-                at: now, type: "deployment.started", app: nil,
+                at: now,
+                type: "deployment.started",
+                app: nil,
                 facts: [
                     "deployment": id.rawValue, "source": desk.name, "revision": desired.revision.rawValue,
                     "plan": plan.hash.hex, "apps": "\(plan.changes.count)",
-                ]))
+                ]
+            )
+        )
         absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
         desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
         return SyncOutcome(
-            source: desk.name, result: .applied, revision: desired.revision, deployment: id, planHash: plan.hash)
+            source: desk.name,
+            result: .applied,
+            revision: desired.revision,
+            deployment: id,
+            planHash: plan.hash
+        )
     }
 
     /// Tells the rollouts of declarations that moved to another file without changing.
@@ -189,9 +221,12 @@ extension Engine {
         var apps: [AppID: ActualState.App] = [:]
         for record in rollouts.records {
             apps[record.id] = ActualState.App(
-                record: record, spec: shelf[record.desired], instances: scheduler.instances(of: record.id))
+                record: record,
+                spec: shelf[record.desired],
+                instances: scheduler.instances(of: record.id)
+            )
         }
-        return ActualState(apps: apps)
+        return ActualState(apps: apps, specs: shelf.specs)
     }
 
     /// After a commit every app of the source may have another sync status.

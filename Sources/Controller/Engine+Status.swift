@@ -12,7 +12,11 @@ extension Engine {
     /// Everything that readers may want to know, as of this turn.
     package func snapshot(at now: Instant) -> Snapshot {
         var snapshot = Snapshot(
-            name: settings.name, environment: settings.environment, leadership: .leader(epoch: epoch), at: now)
+            name: settings.name,
+            environment: settings.environment,
+            leadership: .leader(epoch: epoch),
+            at: now
+        )
         snapshot.mesos = MesosConnection(scheduler.connection)
         snapshot.apps = statuses
         snapshot.drift = ledger.episodes(at: now)
@@ -66,11 +70,16 @@ extension Engine {
         let declared = declared(app, record: record, desk: desk)
         let file = declaration?.file ?? record?.file
         return AppStatus(
-            id: app, record: record, spec: spec,
+            id: app,
+            record: record,
+            spec: spec,
             sync: SyncStatus(of: record, spec: shelf[record?.desired], declared: declared, instances: instances),
-            health: Health(of: record, spec: shelf[record?.desired], instances: instances), instances: instances,
-            progress: record?.rollout.map { _ in rollouts.progress(of: app) }, refusal: refusal,
-            problems: desk?.record.problems.filter { $0.file == file } ?? [])
+            health: Health(of: record, spec: shelf[record?.desired], instances: instances),
+            instances: instances,
+            progress: record?.rollout.map { _ in rollouts.progress(of: app) },
+            refusal: refusal,
+            problems: desk?.record.problems.filter { $0.file == file } ?? []
+        )
     }
 
     private func desk(of app: AppID, record: AppRecord?) -> SourceDesk? {
@@ -94,9 +103,13 @@ extension Engine {
         }
         return DriftDetector(policy: driftPolicy).findings(
             of: DriftInput.App(
-                record: record, spec: shelf[record.desired],
+                record: record,
+                spec: shelf[record.desired],
                 declared: declared(app, record: record, desk: desks[record.source]),
-                instances: scheduler.instances(of: app), refusals: missing))
+                instances: scheduler.instances(of: app),
+                refusals: missing
+            )
+        )
     }
 
     private func driftOutsideApps() -> [DriftFinding] {
@@ -111,6 +124,9 @@ extension Engine {
 
     private var driftPolicy: DriftInput.Policy {
         DriftInput.Policy(
-            selfHeal: settings.sync.selfHeal, prune: settings.sync.prune, auto: settings.sync.auto)
+            selfHeal: settings.sync.selfHeal,
+            prune: settings.sync.prune,
+            auto: settings.sync.auto
+        )
     }
 }

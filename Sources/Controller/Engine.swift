@@ -45,8 +45,12 @@ package struct Engine: Sendable {
 
     /// Takes up the work where the store says it is.
     package init(
-        settings: ControllerSettings, scheduling: SchedulerSettings, epoch: Int64, image: StoreImage,
-        sha256: @escaping SHA256, now: Instant
+        settings: ControllerSettings,
+        scheduling: SchedulerSettings,
+        epoch: Int64,
+        image: StoreImage,
+        sha256: @escaping SHA256,
+        now: Instant
     ) {
         self.settings = settings
         self.epoch = epoch
@@ -55,8 +59,14 @@ package struct Engine: Sendable {
         var backoffs: [AppID: BackoffState] = [:]
         for record in records { backoffs[record.id] = record.backoff }
         self.scheduler = Scheduler(
-            epoch: epoch, settings: scheduling, framework: image.framework, specs: image.specs, instances: instances,
-            backoffs: backoffs, now: now)
+            epoch: epoch,
+            settings: scheduling,
+            framework: image.framework,
+            specs: image.specs,
+            instances: instances,
+            backoffs: backoffs,
+            now: now
+        )
         self.rollouts = Rollouts(records: records, specs: image.specs, instances: instances)
         self.planner = Planner(policy: Planner.Policy(prune: settings.sync.prune), sha256: sha256)
         self.desks = [:]
@@ -67,8 +77,10 @@ package struct Engine: Sendable {
         self.turn = Turn(number: 0)
         for source in settings.sources {
             desks[source.name] = SourceDesk(
-                name: source.name, group: source.group,
-                record: image.sources[source.name] ?? SourceRecord(name: source.name))
+                name: source.name,
+                group: source.group,
+                record: image.sources[source.name] ?? SourceRecord(name: source.name)
+            )
         }
         stale = Set(records.map(\.id))
         touched = stale

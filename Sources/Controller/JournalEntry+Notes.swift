@@ -10,8 +10,11 @@ extension JournalEntry {
         switch note {
         case .began(let app, let deployment, let action):
             self.init(
-                at: now, type: "rollout.began", app: app,
-                facts: ["deployment": deployment.rawValue, "action": action.rawValue])
+                at: now,
+                type: "rollout.began",
+                app: app,
+                facts: ["deployment": deployment.rawValue, "action": action.rawValue]
+            )
         case .superseded(let app, let deployment):
             self.init(at: now, type: "rollout.superseded", app: app, facts: ["by": deployment.rawValue])
         case .waiting(let app, let reason):
@@ -26,19 +29,28 @@ extension JournalEntry {
         switch note {
         case .launched(let id, let task, let host):
             self.init(
-                at: now, type: "task.launched", app: id.app,
-                facts: ["instance": id.description, "task": task.rawValue, "host": host])
+                at: now,
+                type: "task.launched",
+                app: id.app,
+                facts: ["instance": id.description, "task": task.rawValue, "host": host]
+            )
         case .ended(let id, let end):
             self.init(
-                at: now, type: "task.ended", app: id.app,
+                at: now,
+                type: "task.ended",
+                app: id.app,
                 facts: [
                     "instance": id.description, "task": end.task.rawValue, "state": end.state, "host": end.host,
                     "message": end.message, "reason": end.reason ?? "",
-                ])
+                ]
+            )
         case .killing(let id, let task, let attempt):
             self.init(
-                at: now, type: "task.killing", app: id.app,
-                facts: ["instance": id.description, "task": task.rawValue, "attempt": "\(attempt)"])
+                at: now,
+                type: "task.killing",
+                app: id.app,
+                facts: ["instance": id.description, "task": task.rawValue, "attempt": "\(attempt)"]
+            )
         case .agentLost(let agent):
             self.init(at: now, type: "agent.lost", app: nil, facts: ["agent": agent.rawValue])
         case .subscribed(let framework):
@@ -52,7 +64,10 @@ extension JournalEntry {
     /// An orphan as an event.
     init(_ orphan: OrphanTask, at now: Instant) {
         self.init(
-            at: now, type: orphan.ended ? "orphan.ended" : "orphan.found", app: nil,
-            facts: ["task": orphan.task.rawValue, "agent": orphan.agent?.rawValue ?? ""])
+            at: now,
+            type: orphan.ended ? "orphan.ended" : "orphan.found",
+            app: nil,
+            facts: ["task": orphan.task.rawValue, "agent": orphan.agent?.rawValue ?? ""]
+        )
     }
 }

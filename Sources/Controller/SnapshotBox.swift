@@ -23,6 +23,7 @@ final class SnapshotBox: Sendable {
     func publish(_ leadership: Leadership, at now: Instant) {
         let current = snapshot
         publish(
-            Snapshot(name: current.name, environment: current.environment, leadership: leadership, at: now))
+            Snapshot(name: current.name, environment: current.environment, leadership: leadership, at: now)
+        )
     }
 }

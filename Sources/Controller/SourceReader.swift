@@ -47,8 +47,10 @@ package actor SourceReader {
             }
             guard let desired else {
                 throw SourceFailure(
-                    kind: .mirror, message: "the repository said that nothing is new although nothing was known",
-                    hint: "this is a defect of Pacer; restart the controller")
+                    kind: .mirror,
+                    message: "the repository said that nothing is new although nothing was known",
+                    hint: "this is a defect of Pacer; restart the controller"
+                )
             }
             return desired
         }

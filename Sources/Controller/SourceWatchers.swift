@@ -19,7 +19,10 @@ final class SourceWatchers: Sendable {
     private let tasks: Mutex<[Task<Void, Never>]>
 
     init(
-        readers: [String: SourceReader], settings: ControllerSettings, clock: ShellClock, box: SnapshotBox,
+        readers: [String: SourceReader],
+        settings: ControllerSettings,
+        clock: ShellClock,
+        box: SnapshotBox,
         post: @escaping @Sendable (Input) -> Void
     ) {
         self.readers = readers
@@ -65,7 +68,9 @@ final class SourceWatchers: Sendable {
     }
 
     private func watch(
-        _ source: ControllerSettings.Source, with reader: SourceReader, watcher: Watcher
+        _ source: ControllerSettings.Source,
+        with reader: SourceReader,
+        watcher: Watcher
     ) async {
         var known: Revision?
         var comparedWith: Revision?

@@ -32,8 +32,14 @@ final class Term: Sendable {
     private let mailbox = Mailbox<Message>()
 
     init(
-        session: any LeaderSession, transport: any MesosTransport, readers: [SourceReader],
-        settings: ControllerSettings, clock: ShellClock, requests: RequestDesk, box: SnapshotBox, logger: Logger
+        session: any LeaderSession,
+        transport: any MesosTransport,
+        readers: [SourceReader],
+        settings: ControllerSettings,
+        clock: ShellClock,
+        requests: RequestDesk,
+        box: SnapshotBox,
+        logger: Logger
     ) {
         self.session = session
         self.transport = transport
@@ -111,7 +117,8 @@ final class Term: Sendable {
     private func carryOut(_ command: ConnectionCommand) {
         switch command {
         case .connect(let number, let framework, let suppressed, let delay):
-            transport.subscribe(number, as: framework, suppressed: suppressed, delay: delay) { [mailbox] number, event in
+            transport.subscribe(number, as: framework, suppressed: suppressed, delay: delay) {
+                [mailbox] number, event in
                 mailbox.post(.input(.transport(number, event)))
             }
         case .disconnect(let reason):

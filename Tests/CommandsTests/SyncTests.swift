@@ -74,6 +74,18 @@ import WebAPI
         #expect(api.calls.count == 3)
     }
 
+    @Test func `a controller that is away for a moment is waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        let done = Array(try JSON.encode(try shop(done: true)))
+        let problem = ProblemDetails(kind: "not-ready", title: "", status: 503, detail: "waiting to be elected")
+        let away = APIAnswer(status: 503, body: Array(try JSON.encode(problem)))
+        api.answer("GET /api/v1/status", with: away, APIAnswer(status: 200, body: done))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 0)
+        #expect(run.out.contains("waiting to be elected; trying again\n"))
+    }
+
     @Test func `a broken file ends the waiting with status 1`() async throws {
         let api = FakeAPI()
         var snapshot = try Sample.shop()

@@ -16,13 +16,21 @@ struct EngineBench {
 
     init(sync: ControllerSettings.Sync = ControllerSettings.Sync()) {
         let settings = ControllerSettings(
-            name: "pacer", environment: nil,
-            sources: [ControllerSettings.Source(name: Self.source, group: .root, poll: .seconds(10))], sync: sync)
+            name: "pacer",
+            environment: nil,
+            sources: [ControllerSettings.Source(name: Self.source, group: .root, poll: .seconds(10))],
+            sync: sync
+        )
         store.stand(0)
         let epoch = store.elect()?.epoch ?? 0
         engine = Engine(
-            settings: settings, scheduling: SchedulerSettings(), epoch: epoch, image: store.image, sha256: fakeSHA256,
-            now: now)
+            settings: settings,
+            scheduling: SchedulerSettings(),
+            epoch: epoch,
+            image: store.image,
+            sha256: fakeSHA256,
+            now: now
+        )
         turn([.tick])
     }
 
@@ -35,14 +43,24 @@ struct EngineBench {
 
     /// A look that finds these apps at a revision.
     mutating func find(
-        _ apps: [AppSpec], revision: String, descends: Bool = true, broken: [BrokenFile] = [],
-        problems: [Problem] = [], answering: Int = 0
+        _ apps: [AppSpec],
+        revision: String,
+        descends: Bool = true,
+        broken: [BrokenFile] = [],
+        problems: [Problem] = [],
+        answering: Int = 0
     ) {
         var desired = DesiredState(
-            source: Self.source, group: .root, revision: Revision(revision), tree: "tree-\(revision)")
+            source: Self.source,
+            group: .root,
+            revision: Revision(revision),
+            tree: "tree-\(revision)"
+        )
         for app in apps.sorted(by: { $0.id < $1.id }) {
             desired.apps[app.id] = DesiredState.Declaration(
-                spec: Spec(app, sha256: fakeSHA256), file: "\(app.id.name).yaml")
+                spec: Spec(app, sha256: fakeSHA256),
+                file: "\(app.id.name).yaml"
+            )
         }
         desired.broken = broken
         desired.problems = problems

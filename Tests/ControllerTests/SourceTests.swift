@@ -89,7 +89,13 @@ import Testing
         bench.find(apps, revision: "r1")
         let broken = BrokenFile(path: "app1.yaml", claims: [], claimsAreComplete: false)
         let problem = Problem(
-            code: "PACER-E001", file: "app1.yaml", line: 2, column: 1, message: "broken", hint: "mend it")
+            code: "PACER-E001",
+            file: "app1.yaml",
+            line: 2,
+            column: 1,
+            message: "broken",
+            hint: "mend it"
+        )
         bench.find(Array(apps.dropFirst()), revision: "r2", broken: [broken], problems: [problem])
         #expect(bench.wanted.count == 20)
         let id = try #require(AppID("/app1"))
@@ -117,8 +123,13 @@ import Testing
         var bench = EngineBench()
         bench.find(apps, revision: "r1")
         let again = Engine(
-            settings: bench.engine.settings, scheduling: .init(), epoch: 2, image: bench.store.image,
-            sha256: fakeSHA256, now: bench.now)
+            settings: bench.engine.settings,
+            scheduling: .init(),
+            epoch: 2,
+            image: bench.store.image,
+            sha256: fakeSHA256,
+            now: bench.now
+        )
         #expect(again.rollouts.records == bench.engine.rollouts.records)
         #expect(again.record(of: "shop") == bench.engine.record(of: "shop"))
     }

@@ -1,7 +1,8 @@
 import Domain
 import Testing
 
-/// Marathon's bounds of a rolling replacement: `ceil(n * minimumHealthCapacity)` and `floor(n * (1 + maximumOverCapacity))`.
+/// Marathon's bounds of a rolling replacement: `ceil(n * minimumHealthCapacity)` and
+/// `floor(n * (1 + maximumOverCapacity))`.
 @Suite struct UpgradeStrategyTests {
     @Test(arguments: [
         Bounds(4, over: 1_000_000, health: 1_000_000, healthy: 4, total: 8),

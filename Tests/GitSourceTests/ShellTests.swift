@@ -112,4 +112,50 @@ struct ShellTests {
         }
         #expect(try await repository.update(since: nil) != nil)
     }
+
+    /// Looks at a repository without any configuration of ssh, in a process whose home and agent are the given ones.
+    private static func lookUnconfigured(
+        home: String,
+        agent: String,
+        url: String,
+        mirror: String
+    ) async throws -> SourceFailure.Kind? {
+        setenv("HOME", home, 1)
+        setenv("SSH_AUTH_SOCK", agent, 1)
+        let configuration = GitSourceConfiguration(name: "shop", url: url, branch: "main", mirror: mirror)
+        return await failure(of: GitRepository(configuration, logger: .quiet))?.kind
+    }
+
+    @Test func `without configuration the ssh agent and the user's known_hosts count`() async throws {
+        let scene = try await Scene()
+        let server = try await ShellServer(in: scene.folder)
+        let (home, agent) = (scene.folder.path + "/home", scene.folder.path + "/agent")
+        let hosts = home + "/.ssh/known_hosts"
+        try FileManager.default.createDirectory(atPath: home + "/.ssh", withIntermediateDirectories: true)
+        let process = try Child(["ssh-agent", "-D", "-a", agent])
+        defer {
+            process.terminate()
+            _ = process.wait()
+        }
+        try await eventually("the agent listens") { FileManager.default.fileExists(atPath: agent) }
+        let (url, mirror) = (server.url(of: scene.origin.folder), scene.mirror)
+
+        await #expect(processExitsWith: .success) {
+            [home = home as String, agent = agent as String, url = url as String, mirror = mirror as String] in
+            let kind = try await Self.lookUnconfigured(home: home, agent: agent, url: url, mirror: mirror)
+            precondition(kind == .untrusted, "an unknown host must be refused: \(kind as Any)")
+        }
+        try server.knownHostsLine().write(toFile: hosts, atomically: true, encoding: .utf8)
+        await #expect(processExitsWith: .success) {
+            [home = home as String, agent = agent as String, url = url as String, mirror = mirror as String] in
+            let kind = try await Self.lookUnconfigured(home: home, agent: agent, url: url, mirror: mirror)
+            precondition(kind == .authentication, "an agent without keys opens nothing: \(kind as Any)")
+        }
+        try await run(["ssh-add", "-q", server.userKey], in: "/", environment: ["SSH_AUTH_SOCK": agent])
+        await #expect(processExitsWith: .success) {
+            [home = home as String, agent = agent as String, url = url as String, mirror = mirror as String] in
+            let kind = try await Self.lookUnconfigured(home: home, agent: agent, url: url, mirror: mirror)
+            precondition(kind == nil, "host and key are known: \(kind as Any)")
+        }
+    }
 }

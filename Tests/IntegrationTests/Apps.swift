@@ -2,7 +2,11 @@
 enum Apps {
     /// An app that does nothing but run, with a mark by which its versions can be told apart.
     static func sleeper(
-        instances: Int = 2, version: String = "1", cpus: String = "0.1", health: Double = 1, over: Double = 1,
+        instances: Int = 2,
+        version: String = "1",
+        cpus: String = "0.1",
+        health: Double = 1,
+        over: Double = 1,
         more: String = ""
     ) -> String {
         """

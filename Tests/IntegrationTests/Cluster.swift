@@ -29,7 +29,10 @@ final class Cluster: @unchecked Sendable {
     func startZooKeeper() async throws {
         let home = folder.appending(path: "zookeeper")
         zookeeper = try ServerProcess(
-            Project.script("zookeeper/up"), [home.path], log: folder.appending(path: "zookeeper.log"))
+            Project.script("zookeeper/up"),
+            [home.path],
+            log: folder.appending(path: "zookeeper.log")
+        )
         zookeeperPort = try await ready(home, zookeeper)
     }
 
@@ -44,8 +47,11 @@ final class Cluster: @unchecked Sendable {
             environment["AGENT\(agent)_RESOURCES"] = "cpus:8;mem:8192;disk:10000"
         }
         mesos = try ServerProcess(
-            Project.script("mesos/up"), ["--agents", "\(agents)", home.path], environment: environment,
-            log: folder.appending(path: "mesos.log"))
+            Project.script("mesos/up"),
+            ["--agents", "\(agents)", home.path],
+            environment: environment,
+            log: folder.appending(path: "mesos.log")
+        )
         mesosPort = try await ready(home, mesos)
     }
 
@@ -55,7 +61,9 @@ final class Cluster: @unchecked Sendable {
         let file = home.appending(path: "ready")
         let expected = server.map { "\($0.pid)" } ?? ""
         try await eventually("\(home.lastPathComponent) is ready", details: { server?.tail ?? "" }) {
-            guard server?.isRunning == true else { throw NeverHappened(what: "\(home.path) runs", details: server?.tail ?? "") }
+            guard server?.isRunning == true else {
+                throw NeverHappened(what: "\(home.path) runs", details: server?.tail ?? "")
+            }
             let text = try? String(contentsOf: file, encoding: .utf8)
             return text?.trimmingCharacters(in: .whitespacesAndNewlines) == expected
         }
@@ -91,7 +99,9 @@ final class Cluster: @unchecked Sendable {
         controller = server
         try await eventually("the controller listens", within: .seconds(30), details: { server.tail }) { [self] in
             let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-            guard let found = text.range(of: #"http://127\.0\.0\.1:\d+"#, options: .regularExpression) else { return false }
+            guard let found = text.range(of: #"http://127\.0\.0\.1:\d+"#, options: .regularExpression) else {
+                return false
+            }
             apiPort = String(text[found].split(separator: ":").last ?? "")
             return true
         }
@@ -116,8 +126,12 @@ final class Cluster: @unchecked Sendable {
         for (path, text) in files {
             let file = work.appending(path: path)
             try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            if let text { try text.write(to: file, atomically: true, encoding: .utf8) } else {
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            if let text {
+                try text.write(to: file, atomically: true, encoding: .utf8)
+            } else {
                 try FileManager.default.removeItem(at: file)
             }
         }
@@ -150,7 +164,10 @@ final class Cluster: @unchecked Sendable {
     /// - Throws: when Mesos does not answer; an empty list is an answer.
     func tasks() throws -> [[String: Any]] {
         let url = "http://127.0.0.1:\(mesosPort)/tasks?limit=10000"
-        let (status, output) = try Project.run("curl", ["-s", "--retry", "8", "--retry-all-errors", "--max-time", "20", url])
+        let (status, output) = try Project.run(
+            "curl",
+            ["-s", "--retry", "8", "--retry-all-errors", "--max-time", "20", url]
+        )
         let answer = try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
         guard status == 0, let tasks = answer?["tasks"] as? [[String: Any]] else {
             throw NeverHappened(what: "Mesos answers for its tasks", details: output)
@@ -172,7 +189,8 @@ final class Cluster: @unchecked Sendable {
 
     /// Waits until the controller says that these apps are synced and healthy.
     func settled(_ ids: [String], within limit: Duration = .seconds(120)) async throws {
-        try await eventually("\(ids) are synced and healthy", within: limit, details: { [self] in report() }) { [self] in
+        try await eventually("\(ids) are synced and healthy", within: limit, details: { [self] in report() }) {
+            [self] in
             let apps = try status()
             return ids.allSatisfy { id in
                 apps[id]?["sync"] as? String == "Synced" && apps[id]?["health"] as? String == "Healthy"

@@ -69,7 +69,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(10)), arguments: [UInt64(1), 2, 3])
-    func `the controller killed in the middle of a rolling replacement takes it up where it was`(seed: UInt64)
+    func `the controller killed in the middle of a rolling replacement takes it up where it was`(
+        seed: UInt64
+    )
         async throws
     {
         let cluster = try Cluster()
@@ -122,7 +124,9 @@ final class BoundsWatch {
 
     func look() throws {
         let tasks = try cluster.tasks().filter { $0["name"] as? String == name }
-        let alive = tasks.filter { ["TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING"].contains($0["state"] as? String) }
+        let alive = tasks.filter {
+            ["TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING"].contains($0["state"] as? String)
+        }
         let healthy = alive.filter { task in
             guard task["state"] as? String == "TASK_RUNNING" else { return false }
             let statuses = task["statuses"] as? [[String: Any]] ?? []

@@ -68,7 +68,9 @@ import Testing
     func `an app that asks for more than any agent has waits, and says which resource is missing`() async throws {
         let cluster = try Cluster()
         defer { cluster.tearDown() }
-        try cluster.push(["huge.yaml": Apps.sleeper(instances: 1, cpus: "64"), "small.yaml": Apps.sleeper(instances: 1)])
+        try cluster.push([
+            "huge.yaml": Apps.sleeper(instances: 1, cpus: "64"), "small.yaml": Apps.sleeper(instances: 1),
+        ])
         try await cluster.startZooKeeper()
         try await cluster.startMesos()
         try await cluster.startController()

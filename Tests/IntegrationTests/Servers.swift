@@ -65,7 +65,11 @@ enum Project {
 
     /// Runs a program to its end.
     @discardableResult
-    static func run(_ program: String, _ arguments: [String], in folder: URL? = nil) throws -> (status: Int32, output: String) {
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        in folder: URL? = nil
+    ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [program] + arguments
@@ -87,7 +91,9 @@ let pollInterval = Duration.milliseconds(50)
 /// Waits until a condition holds.
 /// - Throws: when it does not within the deadline; the message is `what`, with what `details` says by then.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(90), details: () async -> String = { "" },
+    _ what: String,
+    within limit: Duration = .seconds(90),
+    details: () async -> String = { "" },
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

@@ -12,7 +12,8 @@ import Testing
 
     @Test func `values arrive by type`() throws {
         let text =
-            "{name: pacer, poll: 10s, sync: {auto: true, share: 0.25}, sources: [{name: a}, {name: b}], labels: {b: x, a: y}}"
+            "{name: pacer, poll: 10s, sync: {auto: true, share: 0.25}, sources: [{name: a}, {name: b}], "
+            + "labels: {b: x, a: y}}"
         let log = ProblemLog(file: "pacer.yaml")
         let table = try #require(MappingReader(try node(text), keys: keys, log: log))
         #expect(table.text("name") == "pacer")

@@ -2,7 +2,7 @@ import Domain
 import Manifests
 import OrderedCollections
 
-/// A reader of flow YAML (JSON with bare words), enough to feed the core without libyaml. Documents are parted by `---`.
+/// A reader of flow YAML (JSON with bare words), enough to feed the core without libyaml. `---` parts documents.
 let flowYAML: YAMLParser = { bytes in
     var parser = FlowParser(bytes: bytes)
     return parser.file()

@@ -42,7 +42,13 @@ struct AppStatusTests {
             sync: .outOfSync
         ),
         Row(name: "no check has answered yet", healthy: nil, health: .progressing, sync: .synced),
-        Row(name: "a back-off, one starts", conditions: [.running, .staging], failures: 3, health: .degraded, sync: .synced),
+        Row(
+            name: "a back-off, one starts",
+            conditions: [.running, .staging],
+            failures: 3,
+            health: .degraded,
+            sync: .synced
+        ),
         Row(name: "a back-off that is not over, but all run", failures: 3, health: .healthy, sync: .synced),
         Row(
             name: "a task failed",

@@ -23,8 +23,8 @@ import Testing
     }
 
     static func task(_ spec: Spec, ports: [Int], prefix: String = "") -> TaskDescription {
-        let builder = TaskBuilder(settings: SchedulerSettings(environmentPrefix: prefix))
-        return builder.task(TaskID("prod_web.3-1"), of: spec, on: makeAgent(1), ports: ports, resources: plain())
+        let builder = TaskBuilder(spec, settings: SchedulerSettings(environmentPrefix: prefix))
+        return builder.task(TaskID("prod_web.3-1"), on: makeAgent(1), ports: ports, resources: plain())
     }
 
     @Test func `a task's environment is Marathon's, and the app's own wins`() {

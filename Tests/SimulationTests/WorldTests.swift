@@ -42,7 +42,8 @@ import Testing
                 seed \(outcome.seed): \(outcome.violations.joined(separator: "\n"))
                 replay it with: make sim SEED=\(outcome.seed)
                 \(outcome.trace)
-                """)
+                """
+            )
         }
         var faults: [String: Int] = [:]
         for outcome in outcomes { faults.merge(outcome.faults) { $0 + $1 } }
@@ -71,8 +72,13 @@ import Testing
         world.run()
         if environment["PACER_SIM_SEED"] != nil { print(world.trace.text()) }
         return Outcome(
-            seed: seed, turns: world.turns, commits: world.store.commits, tasks: world.master.tasks.count,
-            faults: world.faults, violations: world.violations,
-            trace: world.violations.isEmpty ? "" : world.trace.text(last: 400))
+            seed: seed,
+            turns: world.turns,
+            commits: world.store.commits,
+            tasks: world.master.tasks.count,
+            faults: world.faults,
+            violations: world.violations,
+            trace: world.violations.isEmpty ? "" : world.trace.text(last: 400)
+        )
     }
 }

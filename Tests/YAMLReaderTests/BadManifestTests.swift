@@ -127,7 +127,8 @@ import YAMLReader
             "cmd: run\nconstraints: [[hostname, UNIQUE], [hostname, unique, ''], [zone, GROUP_BY], [zone, GROUP_BY, 3]]"
         ),
         Row(
-            "cmd: run\nconstraints: [[zone, LIKE, 'eu-[0-9]+'], [zone, UNLIKE, us.*], [hostname, MAX_PER, 2], [zone, IS, eu-1], [rack, CLUSTER]]"
+            "cmd: run\nconstraints: [[zone, LIKE, 'eu-[0-9]+'], [zone, UNLIKE, us.*], "
+                + "[hostname, MAX_PER, 2], [zone, IS, eu-1], [rack, CLUSTER]]"
         ),
         Row("cmd: run\nconstraints: [[hostname, UNIQUE, x]]", "E035 2:34"),
         Row("cmd: run\nconstraints: [[hostname, UNIQE]]", "E035 2:26"),

@@ -44,7 +44,8 @@ import YAMLReader
         dependencies: [../db]
         """,
         #"{"id":"g","groups":[{"id":"a","apps":[{"id":"b","args":["x","1"],"env":{"A":"\ud83d\ude00"}}]}]}"#,
-        "- id: a\n  cmd: |\n    one\n    two\n- id: b\n  cmd: >-\n    folded\n  fetch:\n  - uri: http://x/y.tgz\n---\nid: c\n",
+        "- id: a\n  cmd: |\n    one\n    two\n- id: b\n  cmd: >-\n    folded\n"
+            + "  fetch:\n  - uri: http://x/y.tgz\n---\nid: c\n",
     ]
 
     private static let pieces = [

@@ -28,8 +28,7 @@ import Testing
         try await ZooKeeperServer.run { server in
             let address = try ZooKeeperAddress(server.address())
             let web = spec(try app("/web"))
-            // Short: the next leader waits until the server forgets the session that it could not be told to close.
-            let store = try realStore(address, timeout: .seconds(10))
+            let store = try realStore(address, timeout: .seconds(40))
             let told = Notes<Int>()
             let failed = Notes<Int>()
             let term = try await store.term { _ in }
@@ -47,7 +46,11 @@ import Testing
             #expect(told.all + failed.all == Array(1...5000), "in order: durable ones, then failed ones")
             await term.resign()
             try await server.launch()
+            let start = ContinuousClock.now
             try await withTerm(of: store) { next in
+                // Not a measurement: the server could not be told that the first session is over, and keeps its
+                // candidate for 40 s. The next one of the same process knows better.
+                #expect(ContinuousClock.now - start < .seconds(40))
                 let written = try await next.load().apps[web.id]?.nextInstance ?? 0
                 #expect(written >= told.all.last ?? 0)
                 #expect(next.epoch > term.epoch)
@@ -98,7 +101,7 @@ import Testing
             #expect(reason.contains("tried again"))
             try await server.launch()
             #expect(try await leading.value == 1)
-            #expect(reports.all.count == 1)
+            #expect(Set(reports.all).count == reports.all.count, "each reason is said once: \(reports.all)")
         }
     }
 

@@ -1,5 +1,5 @@
-/// JSON writes characters beyond U+FFFF as two escapes (`\ud83d\ude00`), which YAML does not know. This is the one thing
-/// in which JSON is no YAML, so such pairs are replaced by the character before libyaml reads the file.
+/// JSON writes characters beyond U+FFFF as two escapes (`\ud83d\ude00`), which YAML does not know. In this one thing
+/// JSON is no YAML, so such pairs are replaced by the character before libyaml reads the file.
 enum JSONEscapes {
     /// The bytes with pairs of surrogate escapes replaced. Files that do not begin as JSON are left alone: in a bare or
     /// single-quoted YAML text a backslash is a backslash.

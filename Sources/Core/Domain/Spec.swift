@@ -1,19 +1,36 @@
 /// A spec with its digests. Two specs are equal exactly when their digests are; an app restarts only when its restart
 /// digest differs.
 package struct Spec: Hashable, Sendable {
-    /// The definition.
-    package let app: AppSpec
-    /// SHA-256 of the whole canonical form.
-    package let digest: Digest
-    /// SHA-256 of the fields that need new tasks.
-    package let restartDigest: Digest
+    /// What a spec is made of, behind one reference: specs are copied by the thousand and never change.
+    private final class Contents: Sendable {
+        let app: AppSpec
+        let digest: Digest
+        let restartDigest: Digest
+
+        init(app: AppSpec, digest: Digest, restartDigest: Digest) {
+            (self.app, self.digest, self.restartDigest) = (app, digest, restartDigest)
+        }
+    }
+
+    private let contents: Contents
 
     /// Digests a definition.
     package init(_ app: AppSpec, sha256: SHA256) {
-        self.app = app
-        self.digest = sha256(app.canonicalForm())
-        self.restartDigest = sha256(app.canonicalForm(of: [.restart]))
+        self.contents = Contents(
+            app: app,
+            digest: sha256(app.canonicalForm()),
+            restartDigest: sha256(app.canonicalForm(of: [.restart]))
+        )
     }
+
+    /// The definition.
+    package var app: AppSpec { contents.app }
+
+    /// SHA-256 of the whole canonical form.
+    package var digest: Digest { contents.digest }
+
+    /// SHA-256 of the fields that need new tasks.
+    package var restartDigest: Digest { contents.restartDigest }
 
     /// The app.
     package var id: AppID { app.id }

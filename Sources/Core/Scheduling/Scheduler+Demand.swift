@@ -9,7 +9,7 @@ extension Scheduler {
     }
 
     mutating func know(_ spec: Spec, as digest: Digest) {
-        requests[digest] = LaunchRequest(spec)
+        requests[digest] = LaunchRequest(spec, settings: settings)
         book.learn(digest, restart: spec.restartDigest)
     }
 
@@ -70,10 +70,10 @@ extension Scheduler {
 
     /// Keeps a new or changed instance: in the book, in every index, in the store.
     mutating func save(_ instance: Instance, at now: Instant) {
-        book.put(instance)
+        let changesDemand = book.put(instance)
         watch(instance)
         emit(.changed(instance))
-        refreshDemand(of: instance.id.app, at: now)
+        if changesDemand { refreshDemand(of: instance.id.app, at: now) }
     }
 
     /// Lets an instance go.

@@ -88,21 +88,16 @@ extension Scheduler {
         at now: Instant
     ) {
         guard var instance = book[id] else { return }
-        let place = table.places[assignment.place]
-        let task = names.next(for: id.app)
+        let agent = table.places[assignment.place].agent
+        let ports = assignment.ports
+        let task = names.next(request.stem)
         instance.condition = .launching
         instance.since = now
-        instance.task = TaskRecord(id: task, agent: place.agent, ports: assignment.ports, launched: now)
+        instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
         save(instance, at: now)
-        let description = TaskBuilder(settings: settings).task(
-            task,
-            of: request.spec,
-            on: place.agent,
-            ports: assignment.ports,
-            resources: assignment.resources
-        )
+        let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
         table.launch(description, at: assignment.place)
-        emit(.note(.launched(id, task, host: place.agent.hostname)))
+        emit(.note(.launched(id, task, host: agent.hostname)))
     }
 
     // MARK: - Answering

@@ -32,7 +32,11 @@ package struct SimulatedGit: Sendable {
     package mutating func push(apps: [AppID: AppSpec], broken: Set<AppID> = [], rewrite: Bool = false) {
         let parent = rewrite ? tip.parent : tip.revision
         tip = Commit(
-            revision: Revision("r\(commits.count + 1)"), parent: parent, apps: apps, broken: broken)
+            revision: Revision("r\(commits.count + 1)"),
+            parent: parent,
+            apps: apps,
+            broken: broken
+        )
         commits[tip.revision] = tip
     }
 
@@ -49,17 +53,24 @@ package struct SimulatedGit: Sendable {
     /// What the tip declares, as the manifests' reader would say it. One app stands in one file.
     package var desired: DesiredState {
         var state = DesiredState(
-            source: SimulatedGit.source, group: .root, revision: tip.revision, tree: "t" + tip.revision.rawValue)
+            source: SimulatedGit.source,
+            group: .root,
+            revision: tip.revision,
+            tree: "t" + tip.revision.rawValue
+        )
         for id in tip.apps.keys.sorted() where !tip.broken.contains(id) {
             guard let app = tip.apps[id] else { continue }
             state.apps[id] = DesiredState.Declaration(
-                spec: Spec(app, sha256: fakeSHA256), file: SimulatedGit.file(of: id))
+                spec: Spec(app, sha256: fakeSHA256),
+                file: SimulatedGit.file(of: id)
+            )
         }
         for id in tip.broken.sorted() {
             let file = SimulatedGit.file(of: id)
             state.broken.append(BrokenFile(path: file, claims: [id], claimsAreComplete: true))
             state.problems.append(
-                Problem(code: "PACER-E000", file: file, line: 1, column: 1, message: "broken", hint: "mend it"))
+                Problem(code: "PACER-E000", file: file, line: 1, column: 1, message: "broken", hint: "mend it")
+            )
         }
         return state
     }

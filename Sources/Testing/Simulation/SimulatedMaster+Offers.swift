@@ -44,13 +44,17 @@ extension SimulatedMaster {
             agents[id]?.offer = offer
             made.append(
                 Offer(
-                    id: offer, agent: agent.facts,
+                    id: offer,
+                    agent: agent.facts,
                     resources: [
                         MesosResource(name: "cpus", value: .scalar(resources.cpus), allocationRole: "*"),
                         MesosResource(name: "mem", value: .scalar(resources.mem), allocationRole: "*"),
                         MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: "*"),
                         MesosResource(name: "ports", value: .ranges(ports), allocationRole: "*"),
-                    ], role: "*"))
+                    ],
+                    role: "*"
+                )
+            )
         }
         return made.isEmpty ? [] : [.tell(stream, .offers(made))]
     }
@@ -65,7 +69,10 @@ extension SimulatedMaster {
 
     /// Launches tasks on one agent, as far as the offers still hold.
     mutating func accept(
-        _ ids: [OfferID], launches: [TaskDescription], refuse: Milliseconds, at now: Instant,
+        _ ids: [OfferID],
+        launches: [TaskDescription],
+        refuse: Milliseconds,
+        at now: Instant,
         recorded: (TaskID) -> InstanceID?
     ) -> [Output] {
         let owners = ids.map { offers[$0] }
@@ -105,7 +112,9 @@ extension SimulatedMaster {
             case ("mem", .scalar(let amount)) where amount > resources.mem: return "asks for more mem than is free"
             case ("disk", .scalar(let amount)) where amount > resources.disk: return "asks for more disk than is free"
             case ("ports", .ranges(let ranges)):
-                let isFree = ranges.allSatisfy { range in ports.contains { $0.contains(range.lowerBound) && $0.contains(range.upperBound) } }
+                let isFree = ranges.allSatisfy { range in
+                    ports.contains { $0.contains(range.lowerBound) && $0.contains(range.upperBound) }
+                }
                 guard isFree else { return "asks for ports that are taken" }
             default: continue
             }

@@ -4,7 +4,9 @@ import Scheduling
 extension SimulatedMaster {
     /// A launch reaches its agent: the task begins its life, as its command tells.
     mutating func arrive(_ id: TaskID) -> [Output] {
-        guard var task = tasks[id], !task.isOver, !task.isOnAgent, let agent = agents[task.description.agent] else { return [] }
+        guard var task = tasks[id], !task.isOver, !task.isOnAgent, let agent = agents[task.description.agent] else {
+            return []
+        }
         guard agent.isReachable else { return [] }
         task.isOnAgent = true
         tasks[id] = task
@@ -66,8 +68,16 @@ extension SimulatedMaster {
         let uuid = (0..<16).map { $0 < 8 ? UInt8(truncatingIfNeeded: uuidCounter >> ($0 * 8)) : UInt8($0) }
         task.updates.append(
             TaskStatus(
-                task: id, state: task.state, agent: task.description.agent, uuid: uuid, healthy: task.healthy,
-                message: "simulated", reason: nil, source: "SOURCE_EXECUTOR"))
+                task: id,
+                state: task.state,
+                agent: task.description.agent,
+                uuid: uuid,
+                healthy: task.healthy,
+                message: "simulated",
+                reason: nil,
+                source: "SOURCE_EXECUTOR"
+            )
+        )
         let isFirst = task.updates.count == 1
         if isFirst { task.sent = 0 }
         tasks[id] = task
@@ -120,12 +130,22 @@ extension SimulatedMaster {
 
     /// The master's own word on a task: without a uuid, sent once.
     func answer(
-        _ id: TaskID, _ state: TaskStatus.State, agent: AgentID?, reason: String = "REASON_RECONCILIATION"
+        _ id: TaskID,
+        _ state: TaskStatus.State,
+        agent: AgentID?,
+        reason: String = "REASON_RECONCILIATION"
     ) -> [Output] {
         guard let stream else { return [] }
         let status = TaskStatus(
-            task: id, state: state, agent: agent, uuid: nil, healthy: tasks[id]?.healthy, message: "", reason: reason,
-            source: "SOURCE_MASTER")
+            task: id,
+            state: state,
+            agent: agent,
+            uuid: nil,
+            healthy: tasks[id]?.healthy,
+            message: "",
+            reason: reason,
+            source: "SOURCE_MASTER"
+        )
         return [.tell(stream, .update(status))]
     }
 }

@@ -90,11 +90,17 @@ package struct SimulatedMaster: Sendable {
         agentCounter += 1
         let id = AgentID("S\(agentCounter)")
         let facts = Domain.Agent(
-            id: id, hostname: "host\(agentCounter)",
-            attributes: ["rack": "r\(agentCounter % 3)"], region: nil, zone: nil)
+            id: id,
+            hostname: "host\(agentCounter)",
+            attributes: ["rack": "r\(agentCounter % 3)"],
+            region: nil,
+            zone: nil
+        )
         agents[id] = Agent(
-            facts: facts, total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
-            ports: 31_000...31_060)
+            facts: facts,
+            total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
+            ports: 31_000...31_060
+        )
     }
 
     /// A scheduler subscribes under a number of its own.
@@ -165,7 +171,10 @@ package struct SimulatedMaster: Sendable {
 
     /// A call arrives on a subscription. `recorded` is what the store has for a task at this moment.
     package mutating func receive(
-        _ call: ReleasedCall.Call, on number: Int, at now: Instant, recorded: (TaskID) -> InstanceID?
+        _ call: ReleasedCall.Call,
+        on number: Int,
+        at now: Instant,
+        recorded: (TaskID) -> InstanceID?
     ) -> [Output] {
         guard stream == number else { return [] }
         switch call {

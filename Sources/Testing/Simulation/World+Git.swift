@@ -6,9 +6,11 @@ import Scheduling
 
 extension World {
     static let settings = ControllerSettings(
-        name: "pacer", environment: nil,
+        name: "pacer",
+        environment: nil,
         sources: [ControllerSettings.Source(name: SimulatedGit.source, group: .root, poll: .seconds(10))],
-        sync: ControllerSettings.Sync())
+        sync: ControllerSettings.Sync()
+    )
 
     static let scheduling = SchedulerSettings()
 
@@ -31,7 +33,8 @@ extension World {
         }
         agenda.add(
             .deliver(process, life: life, .source(SimulatedGit.source, look, answering: answering)),
-            at: now + delay(5...300))
+            at: now + delay(5...300)
+        )
         guard answering == 0 else { return }
         agenda.add(.look(process, life: life, answering: 0), at: now + .seconds(10) + delay(0...1000))
     }
@@ -107,7 +110,9 @@ extension World {
         app.resources = Resources(cpus: Int64(random.int(1...3)) * 50, mem: 64_000)
         app.instances = random.int(1...5)
         app.upgradeStrategy = UpgradeStrategy(
-            minimumHealthMillionths: Int64(health * 1_000_000), maximumOverMillionths: Int64(over * 1_000_000))
+            minimumHealthMillionths: Int64(health * 1_000_000),
+            maximumOverMillionths: Int64(over * 1_000_000)
+        )
         app.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(20))
         if random.oneIn(2) {
             app.healthChecks = [HealthCheck(probe: .http(path: "/", port: .index(0), tls: false))]

@@ -34,7 +34,8 @@ extension World {
         let minimum = desired.upgradeStrategy.minimumHealthy(of: desired.instances)
         if !stopped.isEmpty, healthy < minimum {
             violations.append(
-                "\(app): stopping \(stopped.map(\.id)) leaves \(healthy) healthy instances, below the minimum \(minimum)")
+                "\(app): stopping \(stopped.map(\.id)) leaves \(healthy) healthy instances, below the minimum \(minimum)"
+            )
         }
         let room = desired.upgradeStrategy.maximumTotal(of: desired.instances)
         let maximum = room == minimum ? room + 1 : room
@@ -63,7 +64,9 @@ extension World {
     private mutating func checkRecords(of app: AppID) {
         for instance in store.instances(of: app) {
             if (instance.task != nil) != instance.condition.hasTask {
-                violations.append("\(instance.id) is \(instance.condition) and has \(instance.task == nil ? "no" : "a") task")
+                violations.append(
+                    "\(instance.id) is \(instance.condition) and has \(instance.task == nil ? "no" : "a") task"
+                )
             }
             if store.spec(instance.digest) == nil {
                 violations.append("\(instance.id) refers to the spec \(instance.digest.short), which is not stored")

@@ -18,7 +18,9 @@ extension World {
         let moment = now + pause + delay(2...60)
         agenda.add(.subscribe(stream: stream, framework, suppressed: suppressed), at: moment)
         agenda.add(
-            .deliver(process, life: processes[process].life, .transport(number, .opened)), at: moment)
+            .deliver(process, life: processes[process].life, .transport(number, .opened)),
+            at: moment
+        )
     }
 
     /// Sends a call over a process's subscription. It may be lost with the connection, never alone.

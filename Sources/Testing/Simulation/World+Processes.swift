@@ -31,8 +31,13 @@ extension World {
             return
         }
         processes[process].engine = Engine(
-            settings: World.settings, scheduling: World.scheduling, epoch: epoch, image: store.image,
-            sha256: fakeSHA256, now: now)
+            settings: World.settings,
+            scheduling: World.scheduling,
+            epoch: epoch,
+            image: store.image,
+            sha256: fakeSHA256,
+            now: now
+        )
         processes[process].outbox = Outbox()
         processes[process].epoch = epoch
         processes[process].state = .leading
@@ -104,7 +109,8 @@ extension World {
         let isLost = isChaos && random.oneIn(400)
         agenda.add(
             .arrives(turn.batch, process: process, life: life, epoch: processes[process].epoch, isLost: isLost),
-            at: arrival)
+            at: arrival
+        )
     }
 
     /// Whether a process lives through the next moment.

@@ -19,7 +19,7 @@ final class FakeAPI: Sendable {
         state.withLock { $0.answers[route] = answers }
     }
 
-    func answer(_ route: String, with answer: APIAnswer) { state.withLock { $0.answers[route] = [answer] } }
+    func answer(_ route: String, with answers: APIAnswer...) { state.withLock { $0.answers[route] = answers } }
 
     var exchange: APIExchange {
         { [self] call in

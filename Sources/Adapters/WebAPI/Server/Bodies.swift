@@ -8,7 +8,7 @@ enum BodyLimit {
     /// A small command, in bytes.
     static let command = 64 * 1024
     /// A source's whole tree as JSON, in bytes: 10,000 files of an ordinary size are about 10 MB.
-    static let tree = 64 * 1024 * 1024
+    static let tree = 32 * 1024 * 1024
 }
 
 extension Request {

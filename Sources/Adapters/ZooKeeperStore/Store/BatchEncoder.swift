@@ -158,6 +158,13 @@ enum SpecChunks {
 
     static func header(_ count: Int) -> [UInt8] { mark + Array(String(count).utf8) }
 
+    /// The spec that a znode is a chunk of, by its name; `nil` where it is no chunk's.
+    static func owner(of name: String) -> Digest? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, Int(parts[1]) != nil else { return nil }
+        return Digest(hex: String(parts[0]))
+    }
+
     /// How many chunks a header announces; `nil` where the value is no header.
     static func count(in bytes: [UInt8]) -> Int? {
         guard bytes.starts(with: mark) else { return nil }

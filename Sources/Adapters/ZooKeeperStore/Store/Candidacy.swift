@@ -1,5 +1,6 @@
 import Boundary
 import Domain
+import Synchronization
 
 /// One session's way to leadership: its znode in the queue, the wait for its turn, and the bump of the epoch.
 struct Candidacy {
@@ -7,6 +8,8 @@ struct Candidacy {
     let layout: Layout
     /// Names this candidacy and no other.
     let token: String
+    /// The candidacies of this process that are over.
+    let retired: RetiredCandidacies
     /// The address of our API, for those who follow.
     let apiAddress: String
     /// How long to wait for the connection to come back within the session, in milliseconds.
@@ -20,7 +23,7 @@ struct Candidacy {
         while true {
             let names = try await session.children(layout.election)
             let (standing, surplus) = Election.standing(of: token, among: names)
-            for name in surplus { try await session.delete("\(layout.election)/\(name)") }
+            for name in surplus + retired.among(names) { try await withdraw("\(layout.election)/\(name)") }
             switch standing {
             case .absent:
                 try await join()
@@ -42,6 +45,15 @@ struct Candidacy {
             // Our znode may stand there. The token tells, once there is a server that knows all that happened.
             try await session.connected(within: patience)
             try await session.sync(layout.election)
+        }
+    }
+
+    /// Takes back a znode of ours. It may go by itself meanwhile.
+    private func withdraw(_ path: String) async throws(ZooKeeperError) {
+        do {
+            try await session.delete(path)
+        } catch {
+            guard error.code == .noNode else { throw error }
         }
     }
 
@@ -83,6 +95,23 @@ struct Candidacy {
             guard error.code == .badVersion || error.code == .noNode else { throw error }
             return nil
         }
+    }
+}
+
+/// The candidacies of one store that are over for certain: the terms that have ended, and the tries that failed.
+///
+/// A session that is closed while ZooKeeper cannot be reached stays there until it times out, with its znode in the
+/// queue. The next candidacy of the same process need not wait for it: nobody acts on it any more, and a write of it
+/// that is still on its way meets the fence.
+final class RetiredCandidacies: Sendable {
+    private let tokens = Mutex<Set<String>>([])
+
+    /// Notes that a candidacy is over.
+    func add(_ token: String) { tokens.withLock { _ = $0.insert(token) } }
+
+    /// The names of retired candidates.
+    func among(_ names: [String]) -> [String] {
+        tokens.withLock { tokens in names.filter { tokens.contains(String($0.dropLast(11))) } }
     }
 }
 

@@ -12,8 +12,10 @@ final class CommitLedger: Sendable {
     }
 
     private struct Book {
-        /// In the order of their admission; settled ones wait for those before them.
+        /// In the order of their admission; settled ones wait for those before them. Those before `told` have been
+        /// told, and are dropped many at a time.
         var entries: [Entry] = []
+        var told = 0
         var nextNumber = 1
         var isTelling = false
         var end: String?
@@ -44,22 +46,24 @@ final class CommitLedger: Sendable {
         book.withLock { book in
             guard let last = book.entries.last else { return }
             let index = book.entries.count - 1 - (last.number - number)
-            guard book.entries.indices.contains(index), book.entries[index].outcome == nil else { return }
+            guard index >= book.told, book.entries[index].outcome == nil else { return }
             book.entries[index].outcome = .durable(book.entries[index].ticket.durable())
         }
         tell()
     }
 
-    /// Ends the term: what has no outcome yet fails. Only the first reason counts.
+    /// Ends the term: what has no outcome yet fails. Only the first reason counts; with it `then` is called under the
+    /// lock, before anybody can learn of the end.
     /// - Returns: whether this was the first.
     @discardableResult
-    func end(_ reason: String) -> Bool {
+    func end(_ reason: String, then: () -> Void = {}) -> Bool {
         let waiters = book.withLock { book -> [CheckedContinuation<String, Never>]? in
             guard book.end == nil else { return nil }
             book.end = reason
-            for index in book.entries.indices where book.entries[index].outcome == nil {
-                book.entries[index].outcome = .failed(reason)
-            }
+            then()
+            // From the first open one on: a proof says that every earlier batch is durable, too.
+            let open = book.entries[book.told...].firstIndex { $0.outcome == nil } ?? book.entries.endIndex
+            for index in open..<book.entries.endIndex { book.entries[index].outcome = .failed(reason) }
             defer { book.waiters = [:] }
             return Array(book.waiters.values)
         }
@@ -106,9 +110,15 @@ final class CommitLedger: Sendable {
 
     private func nextToTell() -> Entry? {
         book.withLock { book in
-            guard !book.isTelling, let entry = book.entries.first, entry.outcome != nil else { return nil }
-            book.entries.removeFirst()
+            guard !book.isTelling, book.told < book.entries.count else { return nil }
+            let entry = book.entries[book.told]
+            guard entry.outcome != nil else { return nil }
+            book.told += 1
             book.isTelling = true
+            if book.told == book.entries.count || book.told > 1000 {
+                book.entries.removeFirst(book.told)
+                book.told = 0
+            }
             return entry
         }
     }

@@ -70,7 +70,9 @@ extension StoreReader {
         _ name: String,
         _ reading: inout Reading
     ) throws(RecordCodec.Unreadable) {
-        guard let chunk = Int(name) else { throw RecordCodec.Unreadable("its name is no number") }
+        guard let chunk = Int(name), String(chunk) == name else {
+            throw RecordCodec.Unreadable("its name is no number")
+        }
         for instance in instances {
             guard instance.id.app == app, StoreKey.chunk(of: instance.id) == .instances(app, chunk: chunk) else {
                 throw RecordCodec.Unreadable("it holds \(instance.id), which belongs elsewhere")
@@ -89,8 +91,12 @@ extension StoreReader {
         var pieces: [String: [UInt8]] = [:]
         var headers: [(digest: Digest, path: String, count: Int)] = []
         for (path, name, value) in try await children(of: buckets) {
-            guard let digest = Digest(hex: name) else {
+            if let owner = SpecChunks.owner(of: name), path.hasPrefix(layout.spec(owner)) {
                 pieces[path] = value
+                continue
+            }
+            guard let digest = Digest(hex: name), layout.spec(digest) == path else {
+                reading.harmless.append(Damage(path, "its name is not that of a spec of this bucket"))
                 continue
             }
             if let count = SpecChunks.count(in: value) {
@@ -190,7 +196,9 @@ extension StoreReader {
     private func readDrift(_ codec: RecordCodec, _ reading: inout Reading) async throws {
         for (path, name, value) in try await children(of: [layout.drift]) {
             do throws(RecordCodec.Unreadable) {
-                guard let number = Int(name) else { throw RecordCodec.Unreadable("its name is no number") }
+                guard let number = Int(name), layout.drift(number) == path else {
+                    throw RecordCodec.Unreadable("its name is no number")
+                }
                 reading.catalogue.drift.insert(number)
                 reading.image.drift[number] = try codec.decode([DriftEpisode].self, from: value)
             } catch {
@@ -202,8 +210,8 @@ extension StoreReader {
     private func readJournalIndex(_ reading: inout Reading) async throws {
         var segments: [JournalIndex.Segment] = []
         for (path, name, value) in try await children(of: [layout.journal]) {
-            guard let number = Int(name), layout.journal(number) == path else {
-                reading.harmless.append(Damage(path, "its name is no number"))
+            guard let number = Int(name), number > 0, layout.journal(number) == path else {
+                reading.harmless.append(Damage(path, "its name is no number of a segment"))
                 continue
             }
             segments.append(.init(number: number, bytes: value.count))

@@ -19,24 +19,27 @@ final class TermCore: Sendable {
     let reader: StoreReader
     let counters: StoreCounters
     let ledger = CommitLedger()
+    private let onEnd: @Sendable () -> Void
     private let lease: Lease
     private let pulse = Mutex<Pulse?>(nil)
     private let work: AsyncStream<Job>.Continuation
     private let closing = Mutex<Task<Void, Never>?>(nil)
 
-    /// Begins a term: writer, heartbeat and the watch over the session run until its end.
+    /// Begins a term: writer, pulse and the watch over the session run until its end, which `onEnd` is told.
     init(
         session: ZooKeeperSession,
         fence: Fence,
         wonAt: ContinuousClock.Instant,
         reader: StoreReader,
-        counters: StoreCounters
+        counters: StoreCounters,
+        onEnd: @escaping @Sendable () -> Void
     ) {
         self.session = session
         self.layout = reader.layout
         self.fence = fence
         self.reader = reader
         self.counters = counters
+        self.onEnd = onEnd
         let timeout = session.timeout
         self.lease = Lease(timeout: timeout, start: wonAt)
         let (jobs, work) = AsyncStream.makeStream(of: Job.self)
@@ -84,7 +87,7 @@ final class TermCore: Sendable {
 
     /// Ends the term: what is in flight fails, the session is closed, and with it the candidate's znode goes.
     func end(_ reason: String) {
-        guard ledger.end(reason) else { return }
+        guard ledger.end(reason, then: onEnd) else { return }
         work.finish()
         pulse.withLock { $0?.stop() }
         closing.withLock { $0 = Task(name: "ZooKeeper end of term \(fence.epoch)") { await session.close() } }

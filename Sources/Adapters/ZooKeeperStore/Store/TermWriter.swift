@@ -56,7 +56,11 @@ struct TermWriter {
         if let reason = core.ledger.end { throw StoreError.termOver(reason) }
         let reading = try await core.reader.read()
         for writes in TransactionPacker().pack(reading.leftovers.map { [ZNodeWrite($0, .delete)] }) {
-            try await core.session.transaction([core.fence.check] + writes)
+            do {
+                try await core.session.transaction([core.fence.check] + writes)
+            } catch {
+                throw StoreError.termOver(core.fence.story(error))
+            }
         }
         catalogue = reading.catalogue
         return reading.image

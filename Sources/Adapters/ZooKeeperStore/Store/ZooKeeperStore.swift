@@ -11,9 +11,10 @@ package struct ZooKeeperStore: StateStore {
     private let sessionTimeout: Milliseconds
     private let logger: Logger
     private let counters = StoreCounters()
+    private let retired = RetiredCandidacies()
 
     /// How long to look for a server before the failure is reported, in milliseconds.
-    private static let patience = Milliseconds.seconds(10)
+    private static let patience = Milliseconds.seconds(5)
 
     /// A store; nothing is connected before ``lead(report:)``.
     /// - Parameters:
@@ -64,10 +65,12 @@ package struct ZooKeeperStore: StateStore {
                     patience: Self.patience
                 )
                 backoff.reset()
+                let token = Self.token()
                 do {
-                    return try await win(session, report)
+                    return try await win(session, token, report)
                 } catch {
                     await session.close()
+                    retired.add(token)
                     throw error
                 }
             } catch let error as ZooKeeperError where !error.needsAPerson {
@@ -82,13 +85,15 @@ package struct ZooKeeperStore: StateStore {
 
     private func win(
         _ session: ZooKeeperSession,
+        _ token: String,
         _ report: @escaping @Sendable (StoreReport) -> Void
     ) async throws -> ZooKeeperTerm {
         try await LayoutGuard(session: session, layout: layout).ensure()
         let candidacy = Candidacy(
             session: session,
             layout: layout,
-            token: Self.token(),
+            token: token,
+            retired: retired,
             apiAddress: apiAddress,
             patience: sessionTimeout,
             report: report
@@ -96,7 +101,9 @@ package struct ZooKeeperStore: StateStore {
         let (fence, askedAt) = try await candidacy.win()
         let reader = StoreReader(session: session, layout: layout, sha256: sha256, logger: logger)
         return ZooKeeperTerm(
-            TermCore(session: session, fence: fence, wonAt: askedAt, reader: reader, counters: counters)
+            TermCore(session: session, fence: fence, wonAt: askedAt, reader: reader, counters: counters) { [retired] in
+                retired.add(token)
+            }
         )
     }
 

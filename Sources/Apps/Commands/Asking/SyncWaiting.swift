@@ -28,9 +28,18 @@ struct SyncWaiting {
         let start = ContinuousClock.now
         var told = ""
         while true {
-            let status = try await client.status()
-            let result = judge(status)
             let isOver = ContinuousClock.now - start >= limit
+            let status: StatusDocument
+            do {
+                status = try await client.status()
+            } catch let failure as Failure where failure.isPassing && !isOver {
+                // A controller that is restarted or hands over its work is back in a moment.
+                if failure.message != told { progress("\(failure.message); trying again") }
+                told = failure.message
+                try await Task.sleep(for: interval)
+                continue
+            }
+            let result = judge(status)
             let line = SyncWaiting.line(result)
             if line != told, !result.pending.isEmpty { progress(line) }
             told = line

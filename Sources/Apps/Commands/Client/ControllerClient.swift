@@ -58,7 +58,8 @@ struct ControllerClient: Sendable {
             let place = call.url.hasPrefix(server) ? server : call.url
             throw Failure(
                 "no controller answers at \(place) (\(error))",
-                hint: "start one with `pacer controller --config FILE`, or give --server or PACER_SERVER"
+                hint: "start one with `pacer controller --config FILE`, or give --server or PACER_SERVER",
+                isPassing: true
             )
         }
     }
@@ -71,7 +72,7 @@ struct ControllerClient: Sendable {
                     hint: "check --server"
                 )
             }
-            throw Failure(problem.detail, hint: problem.hint)
+            throw Failure(problem.detail, hint: problem.hint, isPassing: answer.status == 503)
         }
         do {
             return try JSON.decode(Document.self, from: answer.body)

@@ -26,11 +26,11 @@ struct ControllerProcess {
         let mirrors = configuration.dataDirectory + "/mirrors"
         try FileTree.makeFolder(mirrors)
         let http = try HTTPClient()
-        let bound = BoundAddress()
+        let (listening, bound) = AsyncStream.makeStream(of: WebServer.Address.self)
         let controller = ControllerService(
             settings: parts.settings,
             scheduling: parts.scheduling,
-            store: store(bound),
+            store: store(listening),
             transport: try parts.transport(http),
             readers: configuration.sources.map { source in
                 SourceReader(
@@ -48,7 +48,7 @@ struct ControllerProcess {
             preview: PreviewTrees(configuration.sources, parts).read,
             sha256: sha256,
             logger: logger,
-            listening: bound.set
+            listening: { bound.yield($0) }
         )
         logger.notice("starting", metadata: ["version": "\(Version.current)", "name": "\(configuration.name)"])
         let services = ServiceGroup(
@@ -66,8 +66,8 @@ struct ControllerProcess {
         await http.shutDown()
     }
 
-    private func store(_ bound: BoundAddress) -> LateStore {
-        LateStore(bound: bound) { [configuration, logger] address in
+    private func store(_ listening: AsyncStream<WebServer.Address>) -> LateStore {
+        LateStore(listening: listening) { [configuration, logger] address in
             try ZooKeeperStore(
                 address: configuration.zookeeper.zookeeper,
                 apiAddress: configuration.http.advertise ?? "http://\(address)",

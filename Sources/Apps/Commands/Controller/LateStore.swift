@@ -2,42 +2,32 @@ import Boundary
 import WebAPI
 
 /// A store that is made when the API's port is known, because the leader's address stands in the store.
-struct LateStore: StateStore {
-    let bound: BoundAddress
-    let make: @Sendable (WebServer.Address) throws -> any StateStore
+actor LateStore: StateStore {
+    private let listening: AsyncStream<WebServer.Address>
+    private let make: @Sendable (WebServer.Address) throws -> any StateStore
+    private var store: (any StateStore)?
+
+    /// - Parameters:
+    ///   - listening: brings the address once.
+    ///   - make: makes the store.
+    init(
+        listening: AsyncStream<WebServer.Address>,
+        make: @escaping @Sendable (WebServer.Address) throws -> any StateStore
+    ) {
+        self.listening = listening
+        self.make = make
+    }
 
     func lead(report: @escaping @Sendable (StoreReport) -> Void) async throws -> any LeaderSession {
-        let store = try make(try await bound.value())
-        return try await store.lead(report: report)
-    }
-}
-
-/// Where the API listens, once it does.
-final class BoundAddress: Sendable {
-    private let stream: AsyncStream<WebServer.Address>
-    private let continuation: AsyncStream<WebServer.Address>.Continuation
-    private let cache = BoundAddressCache()
-
-    init() { (stream, continuation) = AsyncStream.makeStream(of: WebServer.Address.self) }
-
-    func set(_ address: WebServer.Address) {
-        continuation.yield(address)
-        continuation.finish()
+        try await made().lead(report: report)
     }
 
-    /// Waits for it.
-    /// - Throws: `CancellationError`.
-    func value() async throws -> WebServer.Address { try await cache.value(from: stream) }
-}
-
-private actor BoundAddressCache {
-    private var address: WebServer.Address?
-
-    func value(from stream: AsyncStream<WebServer.Address>) async throws -> WebServer.Address {
-        if let address { return address }
-        for await found in stream {
-            address = found
-            return found
+    private func made() async throws -> any StateStore {
+        if let store { return store }
+        for await address in listening {
+            let store = try make(address)
+            self.store = store
+            return store
         }
         throw CancellationError()
     }

@@ -1,16 +1,19 @@
-import Domain
-import Logging
+package import Domain
+package import Logging
 import WebAPI
 
 /// One line an event: time, level, message, facts.
-struct LineLogHandler: LogHandler {
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
+package struct LineLogHandler: LogHandler {
+    /// How much is logged.
+    package var logLevel: Logger.Level
+    /// The facts that stand in every line.
+    package var metadata: Logger.Metadata = [:]
     private let label: String
     private let now: @Sendable () -> Instant
     private let write: @Sendable (String) -> Void
 
-    init(
+    /// A handler; `write` gets whole lines, from any thread.
+    package init(
         label: String,
         level: Logger.Level,
         now: @escaping @Sendable () -> Instant,
@@ -22,12 +25,14 @@ struct LineLogHandler: LogHandler {
         self.write = write
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    /// One fact of every line.
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    /// Writes a line.
+    package func log(event: LogEvent) {
         let own = metadata.merging(event.metadata ?? [:]) { _, event in event }
         let facts = own.sorted { $0.key < $1.key }.map { " \($0.key)=\(LineLogHandler.quoted("\($0.value)"))" }
         let level = event.level.rawValue

@@ -37,10 +37,11 @@ struct AppReader {
         let hasArguments = table.value("args").map { !$0.saysNothing } ?? false
         switch (table.has("cmd"), hasArguments) {
         case (true, true):
+            let other = log.words(for: table.keyMark(of: "cmd"))
             log.report(
                 .commandOrArguments,
                 at: table.keyMark(of: "args"),
-                "An app has either `cmd` or `args`; this one has `cmd` at \(log.words(for: table.keyMark(of: "cmd"))) too",
+                "An app has either `cmd` or `args`; this one has `cmd` at \(other) too",
                 hint: "keep `cmd` for a shell command, or `args` for a program with its arguments"
             )
         case (false, false):

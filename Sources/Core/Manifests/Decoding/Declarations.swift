@@ -17,15 +17,20 @@ struct Dependency: Hashable, Sendable {
     var place: Place
 }
 
-/// An app as one file declares it, before anything from other files is added.
-struct DeclaredApp: Sendable {
-    var id: AppID
+/// An app as one file declares it, before anything from other files is added. Shared: every commit passes over all.
+final class DeclaredApp: Sendable {
+    let id: AppID
     /// The path of the group that directly holds it.
-    var group: String
-    var place: Place
+    let group: String
+    let place: Place
     /// Without the dependencies; linking adds the app's own and its groups'.
-    var spec: AppSpec
-    var dependencies: [Dependency]
+    let spec: AppSpec
+    let dependencies: [Dependency]
+
+    init(id: AppID, place: Place, spec: AppSpec, dependencies: [Dependency]) {
+        (self.id, self.place, self.spec, self.dependencies) = (id, place, spec, dependencies)
+        self.group = id.group.path
+    }
 }
 
 /// A group as one file declares it.
@@ -45,4 +50,9 @@ struct DecodedFile: Sendable {
     var claimsAreComplete = true
     var problems: [Problem] = []
     var hasErrors = false
+
+    /// Whether an app or a group in it waits for another.
+    var hasDependencies: Bool {
+        apps.contains { !$0.dependencies.isEmpty } || groups.contains { !$0.dependencies.isEmpty }
+    }
 }

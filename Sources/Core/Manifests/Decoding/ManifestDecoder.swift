@@ -1,6 +1,6 @@
 import Domain
 
-/// Turns the documents of one file into what they declare: an app, a list of apps, or a group with apps and groups in it.
+/// Turns the documents of one file into what they declare: an app, a list of apps, or a group of apps and groups.
 ///
 /// Ids and dependencies that are relative belong to the group around them: the folder's, or the group document's. A
 /// single app without an id takes the file's name; a group without an id is the folder's group itself. So the answer of
@@ -107,7 +107,6 @@ struct ManifestDecoder {
         file.apps.append(
             DeclaredApp(
                 id: id,
-                group: id.group.path,
                 place: place(table.has("id") ? table.mark(of: "id") : table.mark),
                 spec: spec,
                 dependencies: dependencies

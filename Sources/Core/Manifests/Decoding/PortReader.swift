@@ -49,10 +49,11 @@ struct PortReader {
             )
             return
         }
+        let other = log.words(for: table.keyMark(of: "portDefinitions"))
         log.report(
             .conflictingKeys,
             at: table.keyMark(of: "ports"),
-            "`ports` names other ports than `portDefinitions` at \(log.words(for: table.keyMark(of: "portDefinitions")))",
+            "`ports` names other ports than `portDefinitions` at \(other)",
             hint: "remove `ports`"
         )
     }

@@ -43,7 +43,7 @@ struct Catalog {
         } else {
             owners[app.id.path] = reference
         }
-        addGroup(app.group[...])
+        if !groups.contains(app.group) { addGroup(app.group[...]) }
     }
 
     private mutating func addGroup(_ path: Substring) {

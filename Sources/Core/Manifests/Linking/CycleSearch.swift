@@ -1,10 +1,9 @@
 import Domain
-import OrderedCollections
 
 /// Finds apps that depend on one another in a circle, through groups too.
 ///
-/// A node is an app, or a group that something depends on; a group leads to the apps in it. Every strongly connected part
-/// of that graph with more than one node is a circle, or several through the same nodes.
+/// A node is an app, or a group that something depends on; a group leads to the apps in it. Every strongly connected
+/// part of that graph with more than one node is a circle, or several through the same nodes.
 struct CycleSearch {
     private struct Edge {
         var target: Int
@@ -21,34 +20,27 @@ struct CycleSearch {
     private var nodes: [Node] = []
     private var numbers: [String: Int] = [:]
 
-    init(
-        _ entries: OrderedDictionary<String, Entry>,
-        _ catalog: Catalog,
-        _ dependencies: [Catalog.Reference: [Dependency]]
-    ) {
-        guard !dependencies.isEmpty else { return }
+    /// A graph of the apps in `files` that depend on something, by the files' positions.
+    init(_ files: [LinkedFile], _ catalog: Catalog) {
         var targets: Set<String> = []
-        for (position, entry) in entries.values.enumerated() {
-            for (index, app) in entry.decoded.apps.enumerated() {
+        for (position, file) in files.enumerated() where file.hasDependencies {
+            for (index, app) in file.entry.decoded.apps.enumerated() where !file.dependencies[index].isEmpty {
                 let reference = Catalog.Reference(entry: position, app: index)
-                guard let needed = dependencies[reference], catalog.owners[app.id.path] == reference else { continue }
+                guard catalog.owners[app.id.path] == reference else { continue }
                 let source = number(app.id.path, app: reference)
-                for dependency in needed where catalog.knows(dependency.path) {
-                    let target = number(dependency.path, app: catalog.owners[dependency.path])
+                for dependency in file.dependencies[index] where catalog.knows(dependency.path) {
+                    let owner = catalog.owners[dependency.path]
+                    let target = number(dependency.path, app: owner)
                     nodes[source].edges.append(Edge(target: target, place: dependency.place))
-                    if catalog.owners[dependency.path] == nil { targets.insert(dependency.path) }
+                    if owner == nil { targets.insert(dependency.path) }
                 }
             }
         }
-        addMembers(of: targets, entries, catalog)
+        addMembers(of: targets)
     }
 
     /// Steps from groups to those of their apps that depend on something; others end no circle.
-    private mutating func addMembers(
-        of groups: Set<String>,
-        _ entries: OrderedDictionary<String, Entry>,
-        _ catalog: Catalog
-    ) {
+    private mutating func addMembers(of groups: Set<String>) {
         guard !groups.isEmpty else { return }
         for member in nodes.indices where nodes[member].app != nil && !nodes[member].edges.isEmpty {
             for group in groupsAround(nodes[member].path) where groups.contains(group) {

@@ -1,8 +1,12 @@
+import Domain
 import OrderedCollections
 
 /// What groups depend on, which every app in them depends on too.
-struct GroupNeeds {
+struct GroupNeeds: Hashable, Sendable {
     private var needs: [String: [Dependency]] = [:]
+
+    /// No group depends on anything.
+    init() {}
 
     /// Collects the groups' dependencies; a group that waits for itself is reported.
     init(_ entries: OrderedDictionary<String, Entry>, findings: inout LinkFindings) {
@@ -26,10 +30,14 @@ struct GroupNeeds {
         }
     }
 
+    /// An app's own dependencies and those of the groups around it.
+    func all(of app: DeclaredApp) -> [Dependency] {
+        needs.isEmpty ? app.dependencies : app.dependencies + dependencies(of: app.id.path)
+    }
+
     /// What the groups around an app add to its dependencies. A group may wait for one of its own members: that holds
     /// for the others in it.
-    func dependencies(of app: String) -> [Dependency] {
-        guard !needs.isEmpty else { return [] }
-        return groupsAround(app).flatMap { needs[$0] ?? [] }.filter { !lies(app, in: $0.path) }
+    private func dependencies(of app: String) -> [Dependency] {
+        groupsAround(app).flatMap { needs[$0] ?? [] }.filter { !lies(app, in: $0.path) }
     }
 }

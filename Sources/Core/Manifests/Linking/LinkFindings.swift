@@ -114,10 +114,10 @@ struct LinkFindings {
     /// Dependencies that are neither an app nor a group.
     mutating func checkDependencies(_ catalog: Catalog, sourceGroup: GroupID) {
         var suggestions = LinkFindings.mostSuggestions
-        for (position, entry) in entries.values.enumerated() {
-            let declared = entry.decoded.apps.lazy.flatMap(\.dependencies)
-            let all = Array(declared) + entry.decoded.groups.flatMap(\.dependencies)
-            for dependency in all where !catalog.knows(dependency.path) {
+        for (position, entry) in entries.values.enumerated() where entry.decoded.hasDependencies {
+            let declared = entry.decoded.apps.flatMap(\.dependencies)
+            for dependency in declared + entry.decoded.groups.flatMap(\.dependencies)
+            where !catalog.knows(dependency.path) {
                 if dependency.path == "/" {
                     let message = "Nothing can depend on the root, which holds everything"
                     report(.unknownDependency, in: position, dependency.place, message, hint: "name an app or a group")

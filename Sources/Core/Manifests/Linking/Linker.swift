@@ -1,7 +1,7 @@
 import Domain
 import OrderedCollections
 
-/// Puts files together: ids against ids, dependencies against ids, groups' dependencies into apps, and specs at the end.
+/// Puts files together: ids against ids, dependencies against ids, groups' dependencies into apps, specs at the end.
 struct Linker: Sendable {
     struct Result {
         var apps: OrderedDictionary<AppID, DesiredState.Declaration> = [:]
@@ -15,96 +15,102 @@ struct Linker: Sendable {
     let checksDependencies: Bool
     /// How many apps were digested so far.
     private(set) var digestedApps = 0
-    /// The ids that were usable last time, sorted: mostly they are the same again.
-    private var lastIDs: [AppID] = []
+
+    /// The files as they were linked last.
+    private var files: [String: LinkedFile] = [:]
+    /// What they were linked with.
+    private var needs = GroupNeeds()
+    private var publication = Publication()
 
     init(group: GroupID, sha256: @escaping SHA256, checksDependencies: Bool) {
         (self.group, self.sha256, self.checksDependencies) = (group, sha256, checksDependencies)
     }
 
-    /// Links all files. Specs that are made are kept in their entries.
-    mutating func link(_ entries: inout OrderedDictionary<String, Entry>, settingsAreBroken: Bool) -> Result {
+    /// Links all files.
+    mutating func link(_ entries: OrderedDictionary<String, Entry>, settingsAreBroken: Bool) -> Result {
         let catalog = Catalog(entries)
         var findings = LinkFindings(entries)
         findings.checkIDs(catalog)
-        let needs = GroupNeeds(entries, findings: &findings)
-        let dependencies = effectiveDependencies(entries, needs)
+        let linked = refresh(entries, GroupNeeds(entries, findings: &findings))
         if checksDependencies { findings.checkDependencies(catalog, sourceGroup: group) }
-        CycleSearch(entries, catalog, dependencies).report(to: &findings)
+        CycleSearch(linked, catalog).report(to: &findings)
         findings.spreadFolderErrors()
         if settingsAreBroken { findings.breakAll() }
         var result = Result()
         result.broken = findings.brokenFiles
         // Without its defaults every app may be wrong: only what is wrong with the defaults is told.
         if !settingsAreBroken { result.problems = findings.allProblems }
-        result.apps = specs(&entries, dependencies, findings.broken)
+        publication.publish(usable(entries, linked, findings.broken))
+        result.apps = publication.apps
         return result
     }
 
-    /// Each app's own dependencies and those of the groups around it, by position of file and app.
-    private func effectiveDependencies(
+    /// The files in their order, each with its apps' dependencies. What did not change is the same object as before.
+    private mutating func refresh(_ entries: OrderedDictionary<String, Entry>, _ new: GroupNeeds) -> [LinkedFile] {
+        let areNeedsSame = new == needs
+        needs = new
+        if files.count > entries.count { files = files.filter { entries[$0.key] != nil } }
+        return entries.elements.map { path, entry in
+            let before = files[path]
+            if areNeedsSame, let before, before.entry === entry { return before }
+            let linked = LinkedFile(entry, needs: new, before: before)
+            if let before, before.entry === entry, before.dependencies == linked.dependencies { return before }
+            files[path] = linked
+            return linked
+        }
+    }
+
+    /// The files that are not broken, with specs.
+    private mutating func usable(
         _ entries: OrderedDictionary<String, Entry>,
-        _ needs: GroupNeeds
-    ) -> [Catalog.Reference: [Dependency]] {
-        var all: [Catalog.Reference: [Dependency]] = [:]
-        for (position, entry) in entries.values.enumerated() {
-            for (index, app) in entry.decoded.apps.enumerated() {
-                let dependencies = app.dependencies + needs.dependencies(of: app.id.path)
-                if !dependencies.isEmpty { all[Catalog.Reference(entry: position, app: index)] = dependencies }
-            }
-        }
-        return all
-    }
-
-    /// The usable apps, sorted by id.
-    private mutating func specs(
-        _ entries: inout OrderedDictionary<String, Entry>,
-        _ dependencies: [Catalog.Reference: [Dependency]],
+        _ linked: [LinkedFile],
         _ broken: [Bool]
-    ) -> OrderedDictionary<AppID, DesiredState.Declaration> {
-        var usable: [AppID: DesiredState.Declaration] = [:]
-        usable.reserveCapacity(lastIDs.count)
-        for position in entries.elements.indices where !broken[position] {
-            let file = entries.elements[position].key
-            refresh(&entries.values[position], position, dependencies)
-            for linked in entries.values[position].specs {
-                usable[linked.spec.id] = DesiredState.Declaration(spec: linked.spec, file: file)
+    ) -> [(path: String, file: LinkedFile)] {
+        var usable: [(path: String, file: LinkedFile)] = []
+        usable.reserveCapacity(linked.count)
+        for (position, file) in linked.enumerated() where !broken[position] {
+            let path = entries.elements[position].key
+            guard !file.isCurrent else {
+                usable.append((path, file))
+                continue
             }
+            let current = file.current { app in
+                digestedApps += 1
+                return Spec(app, sha256: sha256)
+            }
+            files[path] = current
+            usable.append((path, current))
         }
-        if usable.count != lastIDs.count || !lastIDs.allSatisfy({ usable[$0] != nil }) {
-            lastIDs = usable.keys.sorted()
+        return usable
+    }
+}
+
+/// The apps that the files declare, sorted by id, kept from commit to commit: mostly the ids are the same again.
+private struct Publication: Sendable {
+    private(set) var apps: OrderedDictionary<AppID, DesiredState.Declaration> = [:]
+    private var files: [String: LinkedFile] = [:]
+
+    /// Makes `apps` those of `usable`; ids are unique among them.
+    mutating func publish(_ usable: [(path: String, file: LinkedFile)]) {
+        let changed = usable.filter { files[$0.path] !== $0.file }
+        guard !changed.isEmpty || usable.count != files.count else { return }
+        let areIDsSame =
+            usable.count == files.count && changed.allSatisfy { ids(files[$0.path]) == ids($0.file) }
+        if areIDsSame {
+            for (path, file) in changed {
+                files[path] = file
+                for spec in file.specs { apps[spec.id] = DesiredState.Declaration(spec: spec, file: path) }
+            }
+        } else {
+            files = Dictionary(uniqueKeysWithValues: usable.map { ($0.path, $0.file) })
+            var all: [(AppID, DesiredState.Declaration)] = []
+            for (path, file) in usable {
+                for spec in file.specs { all.append((spec.id, DesiredState.Declaration(spec: spec, file: path))) }
+            }
+            all.sort { $0.0 < $1.0 }
+            apps = OrderedDictionary(uniqueKeysWithValues: all)
         }
-        var apps = OrderedDictionary<AppID, DesiredState.Declaration>(minimumCapacity: lastIDs.count)
-        for id in lastIDs { apps[id] = usable[id] }
-        return apps
     }
 
-    /// Makes the specs of a file's apps, unless those of last time still hold.
-    private mutating func refresh(
-        _ entry: inout Entry,
-        _ position: Int,
-        _ dependencies: [Catalog.Reference: [Dependency]]
-    ) {
-        let apps = entry.decoded.apps
-        if entry.areSpecsCurrent, entry.specs.count == apps.count {
-            let isSame = apps.indices.allSatisfy { index in
-                let needed = dependencies[Catalog.Reference(entry: position, app: index)]
-                return needed.map(Linker.paths) ?? [] == entry.specs[index].app.dependencies
-            }
-            if isSame { return }
-        }
-        let old = Dictionary(entry.specs.map { ($0.app.id, $0) }) { first, _ in first }
-        entry.specs = apps.indices.map { index in
-            var app = apps[index].spec
-            app.dependencies = Linker.paths(dependencies[Catalog.Reference(entry: position, app: index)] ?? [])
-            if let linked = old[app.id], linked.app == app { return linked }
-            digestedApps += 1
-            return LinkedSpec(app: app, spec: Spec(app, sha256: sha256))
-        }
-        entry.areSpecsCurrent = true
-    }
-
-    private static func paths(_ dependencies: [Dependency]) -> [String] {
-        dependencies.count < 2 ? dependencies.map(\.path) : Set(dependencies.map(\.path)).sorted()
-    }
+    private func ids(_ file: LinkedFile?) -> [AppID]? { file.map { $0.specs.map(\.id) } }
 }

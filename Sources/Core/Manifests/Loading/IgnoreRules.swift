@@ -1,5 +1,5 @@
-/// What `.pacerignore` keeps out of the source, by the rules of `.gitignore`: a pattern a line, `#` for comments, `*`, `?`
-/// and `**`, a slash at the front or in the middle for the source's root, one at the end for folders, `!` to take back.
+/// What `.pacerignore` keeps out of the source, by the rules of `.gitignore`: a pattern a line, `#` for comments, `*`,
+/// `?` and `**`, a slash at the front or in the middle for the source's root, one at the end for folders, `!` to take back.
 struct IgnoreRules: Hashable, Sendable {
     private struct Rule: Hashable {
         var takesBack: Bool

@@ -59,7 +59,7 @@ package struct SourceManifests: Sendable {
     /// - Returns: what the source declares now, with everything that is wrong.
     package mutating func apply(_ update: SourceUpdate) -> DesiredState {
         take(update.files)
-        let linked = linker.link(&entries, settingsAreBroken: settings.isBroken)
+        let linked = linker.link(entries, settingsAreBroken: settings.isBroken)
         var state = DesiredState(source: source, group: group, revision: update.revision, tree: update.tree)
         state.apps = linked.apps
         state.broken = linked.broken
@@ -198,8 +198,7 @@ package struct SourceManifests: Sendable {
         var decoder = FileDecoder(parse: parse, group: group, settings: settings)
         let decoded = decoder.decode(file, role: role, overlay: overlay)
         parsedFiles += decoder.parsedFiles
-        let specs = entries[file.path]?.specs ?? []
-        entries[file.path] = Entry(key: key, role: role, decoded: decoded, specs: specs)
+        entries[file.path] = Entry(key: key, role: role, decoded: decoded)
     }
 
     /// An environment's file needs the file that it is laid over.
@@ -222,7 +221,7 @@ package struct SourceManifests: Sendable {
         decoded.hasErrors = true
         let role = FileRole.overlay(of: base)
         let key = EntryKey(role: role, blob: file.blob, overlay: nil, settings: [])
-        entries[file.path] = Entry(key: key, role: role, decoded: decoded, specs: [])
+        entries[file.path] = Entry(key: key, role: role, decoded: decoded)
     }
 }
 
@@ -238,21 +237,15 @@ struct EntryKey: Hashable, Sendable {
     var settings: [String]
 }
 
-/// A file that was read.
-struct Entry: Sendable {
-    var key: EntryKey
-    var role: FileRole
-    var decoded: DecodedFile
-    /// What linking made of `decoded.apps`, kept for the next commit.
-    var specs: [LinkedSpec]
-    /// Whether `specs` were made from `decoded` as it is, but for dependencies on other files' groups.
-    var areSpecsCurrent = false
-}
+/// A file that was read. Immutable and shared, so that a pass over all files copies nothing.
+final class Entry: Sendable {
+    let key: EntryKey
+    let role: FileRole
+    let decoded: DecodedFile
 
-/// A spec and what it was made from.
-struct LinkedSpec: Sendable {
-    var app: AppSpec
-    var spec: Spec
+    init(key: EntryKey, role: FileRole, decoded: DecodedFile) {
+        (self.key, self.role, self.decoded) = (key, role, decoded)
+    }
 }
 
 /// Problems in their order, without doubles: a bad default would be told once for every app.

@@ -46,10 +46,11 @@ extension ProblemLog {
             return wrong(node, path, "a whole number", hint: numberHint(node))
         }
         guard let whole = number.whole, range.contains(whole) else {
+            let (lowest, highest) = (range.lowerBound, range.upperBound)
             report(
                 .outOfRange,
                 at: node.mark,
-                "`\(path)` must be a whole number from \(range.lowerBound) to \(range.upperBound), but is \(node.inWords)",
+                "`\(path)` must be a whole number from \(lowest) to \(highest), but is \(node.inWords)",
                 hint: "write a whole number in that range"
             )
             return nil

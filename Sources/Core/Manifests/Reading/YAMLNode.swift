@@ -4,7 +4,7 @@ package struct Mark: Hashable, Sendable {
     package var line: Int
     /// From 1, in characters.
     package var column: Int
-    /// Which of the files that were merged it stands in: 0 for the file itself, more for what was laid over or under it.
+    /// Which of the files that were merged it stands in: 0 for the file itself, more for what is over or under it.
     package var layer: Int
 
     /// A place.

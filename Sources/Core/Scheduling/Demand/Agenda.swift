@@ -23,10 +23,11 @@ struct Agenda<Key: Hashable & Comparable & Sendable>: Sendable {
 
     /// Puts `key` at a moment, wherever it stood before.
     mutating func set(_ key: Key, at moment: Instant) {
-        guard moments.updateValue(moment, forKey: key) != moment else { return }
+        let old = moments.updateValue(moment, forKey: key)
+        guard old != moment else { return }
         heap.append(Entry(at: moment, key: key))
         siftUp(from: heap.count - 1)
-        dropStale()
+        if old != nil { dropStale() }
     }
 
     /// Takes `key` off; one that does not stand here is no error.

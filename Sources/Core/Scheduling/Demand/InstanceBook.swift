@@ -63,29 +63,35 @@ struct InstanceBook: Sendable {
     mutating func forget(_ digest: Digest) { restartDigests[digest] = nil }
 
     /// Takes an instance in, new or changed.
-    mutating func put(_ instance: Instance) {
+    /// - Returns: whether this may change what waits for a place.
+    @discardableResult
+    mutating func put(_ instance: Instance) -> Bool {
         let id = instance.id
-        let old = self[id]
-        if let old { unlink(old) }
         let key = restartDigest(of: instance.digest)
-        apps[id.app, default: AppInstances()].put(instance, countedAs: key)
+        let old = apps[id.app, default: AppInstances()].put(instance, countedAs: key)
         if old == nil { count += 1 }
-        guard let task = instance.task else { return }
-        owners[task.id] = id
-        tasksByAgent[task.agent.id, default: []].insert(task.id)
+        if old?.task?.id != instance.task?.id {
+            if let task = old?.task { unlink(task) }
+            if let task = instance.task { link(task, to: id) }
+        }
+        return instance.task == nil || old.map { $0.task == nil } ?? false
     }
 
     /// Lets an instance go.
     mutating func remove(_ id: InstanceID) {
         guard let old = self[id] else { return }
-        unlink(old)
+        if let task = old.task { unlink(task) }
         apps[id.app]?.remove(id.number)
         if apps[id.app]?.byNumber.isEmpty == true { apps[id.app] = nil }
         count -= 1
     }
 
-    private mutating func unlink(_ instance: Instance) {
-        guard let task = instance.task else { return }
+    private mutating func link(_ task: TaskRecord, to id: InstanceID) {
+        owners[task.id] = id
+        tasksByAgent[task.agent.id, default: []].insert(task.id)
+    }
+
+    private mutating func unlink(_ task: TaskRecord) {
         owners[task.id] = nil
         tasksByAgent[task.agent.id]?.remove(task.id)
         if tasksByAgent[task.agent.id]?.isEmpty == true { tasksByAgent[task.agent.id] = nil }
@@ -103,17 +109,21 @@ private struct AppInstances: Sendable {
     /// Under which definition each counted one is counted.
     var counted: [Int: Digest] = [:]
 
-    mutating func put(_ instance: Instance, countedAs key: Digest) {
+    /// Takes an instance in and says what stood in its place.
+    mutating func put(_ instance: Instance, countedAs key: Digest) -> Instance? {
         let number = instance.id.number
-        if let old = byNumber.updateValue(instance, forKey: number) { withdraw(old) } else { numbers.insert(number) }
-        guard instance.goal == .running else { return }
-        guard let task = instance.task else {
-            pending[instance.digest, default: AscendingList()].insert(number)
-            return
+        let old = byNumber.updateValue(instance, forKey: number)
+        if let old, !old.isPending, !instance.isPending, counted[number] == key, instance.isCounted,
+            old.task?.agent == instance.task?.agent
+        {
+            return old
         }
-        guard instance.condition != .unreachable else { return }
+        if let old { withdraw(old) } else { numbers.insert(number) }
+        if instance.isPending { pending[instance.digest, default: AscendingList()].insert(number) }
+        guard instance.isCounted, let task = instance.task else { return old }
         placed[key, default: PlacementCounter()].add(task.agent)
         counted[number] = key
+        return old
     }
 
     mutating func remove(_ number: Int) {
@@ -124,7 +134,7 @@ private struct AppInstances: Sendable {
 
     private mutating func withdraw(_ instance: Instance) {
         let number = instance.id.number
-        if instance.task == nil, pending[instance.digest] != nil {
+        if instance.isPending {
             pending[instance.digest]?.remove(number)
             if pending[instance.digest]?.isEmpty == true { pending[instance.digest] = nil }
         }
@@ -132,4 +142,11 @@ private struct AppInstances: Sendable {
         placed[key]?.remove(task.agent)
         if placed[key]?.isEmpty == true { placed[key] = nil }
     }
+}
+
+extension Instance {
+    /// Whether it waits for a place.
+    fileprivate var isPending: Bool { goal == .running && task == nil }
+    /// Whether constraints count it.
+    fileprivate var isCounted: Bool { goal == .running && task != nil && condition != .unreachable }
 }

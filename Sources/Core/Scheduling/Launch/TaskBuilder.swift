@@ -1,52 +1,64 @@
 import Domain
 
-/// Describes a task to Mesos. Names, discovery information, labels and environment are Marathon's to the letter:
-/// Mesos-DNS and load balancers are built on them.
-struct TaskBuilder {
+/// Describes a spec's tasks to Mesos. Names, discovery information, labels and environment are Marathon's to the letter:
+/// Mesos-DNS and load balancers are built on them. What is the same for every task is made once.
+struct TaskBuilder: Sendable {
     /// The port labels that Marathon adds say in which network a number holds.
     private static let scope = Label(key: "network-scope", value: "host")
 
-    /// What holds for all tasks.
-    let settings: SchedulerSettings
+    private let app: AppSpec
+    private let name: String
+    private let user: String?
+    private let labels: [Label]
+    private let portLabels: [[Label]]
+    private let environment: TaskEnvironment
 
-    /// One task of `spec`, in a place that was found for it.
-    func task(_ id: TaskID, of spec: Spec, on agent: Agent, ports: [Int], resources: [MesosResource]) -> TaskDescription
-    {
-        let app = spec.app
-        return TaskDescription(
-            name: app.id.hostlike,
+    /// Prepares for the tasks of `spec`.
+    init(_ spec: Spec, settings: SchedulerSettings) {
+        self.app = spec.app
+        self.name = spec.id.hostlike
+        self.user = spec.app.user ?? settings.user
+        self.labels = spec.app.labels.map { Label(key: $0.key, value: $0.value) }
+        self.portLabels = spec.app.portDefinitions.map { definition in
+            definition.labels.map { Label(key: $0.key, value: $0.value) } + [TaskBuilder.scope]
+        }
+        self.environment = TaskEnvironment(spec, prefix: settings.environmentPrefix)
+    }
+
+    /// One task, in a place that was found for it.
+    func task(_ id: TaskID, on agent: Agent, ports: [Int], resources: [MesosResource]) -> TaskDescription {
+        TaskDescription(
+            name: name,
             id: id,
             agent: agent.id,
             resources: resources,
             command: app.cmd.map(TaskDescription.Command.shell) ?? .program(app.args),
-            user: app.user ?? settings.user,
-            environment: TaskEnvironment.of(
-                spec,
-                task: id,
-                host: agent.hostname,
-                ports: ports,
-                prefix: settings.environmentPrefix
-            ),
+            user: user,
+            environment: environment.variables(task: id, host: agent.hostname, ports: ports),
             fetch: app.fetch,
-            labels: app.labels.map { Label(key: $0.key, value: $0.value) },
-            ports: discovered(app.portDefinitions, ports),
+            labels: labels,
+            ports: discovered(ports),
             check: app.healthChecks.first.flatMap { check($0, ports) },
             killGracePeriod: app.killGracePeriod
         )
     }
 
     /// A definition for `udp,tcp` is two discoverable ports with one number.
-    private func discovered(_ definitions: [PortDefinition], _ ports: [Int]) -> [TaskDescription.DiscoveredPort] {
-        zip(definitions, ports).flatMap { definition, number in
-            definition.transport.split(separator: ",").map { transport in
-                TaskDescription.DiscoveredPort(
-                    number: number,
-                    name: definition.name,
-                    transport: String(transport),
-                    labels: definition.labels.map { Label(key: $0.key, value: $0.value) } + [TaskBuilder.scope]
+    private func discovered(_ ports: [Int]) -> [TaskDescription.DiscoveredPort] {
+        var discovered: [TaskDescription.DiscoveredPort] = []
+        for (index, (definition, number)) in zip(app.portDefinitions, ports).enumerated() {
+            for transport in definition.transport.split(separator: ",") {
+                discovered.append(
+                    TaskDescription.DiscoveredPort(
+                        number: number,
+                        name: definition.name,
+                        transport: String(transport),
+                        labels: portLabels[index]
+                    )
                 )
             }
         }
+        return discovered
     }
 
     /// The check with its port resolved; `nil` where it names a port that the app does not have, which the manifest
@@ -94,9 +106,12 @@ struct TaskNames: Sendable {
     /// The names of one term.
     init(epoch: Int64) { self.epoch = epoch }
 
+    /// What the names of an app's tasks begin with.
+    static func stem(of app: AppID) -> String { String(app.flattened.prefix(longestApp)) }
+
     /// A name that no task had before.
-    mutating func next(for app: AppID) -> TaskID {
+    mutating func next(_ stem: String) -> TaskID {
         counter += 1
-        return TaskID("\(app.flattened.prefix(TaskNames.longestApp)).\(epoch)-\(counter)")
+        return TaskID("\(stem).\(epoch)-\(counter)")
     }
 }

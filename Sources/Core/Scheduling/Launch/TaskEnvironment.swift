@@ -3,49 +3,71 @@ import OrderedCollections
 
 /// A task's environment, to the letter what Marathon gives (its `TaskBuilder` and `EnvironmentHelper`, 1.11): programs,
 /// side-cars and load balancers read these names. What the app's own definition sets wins over all of it.
-struct TaskEnvironment {
+struct TaskEnvironment: Sendable {
     /// Labels whose key or value is this long or longer are left out, as Marathon does.
     private static let longestLabel = 512
 
-    private var variables: OrderedDictionary<String, String> = [:]
+    private let definitions: [PortDefinition]
+    private let prefix: String
+    /// What the app's definition sets.
+    private let own: OrderedDictionary<String, String>
+    /// What is the same for every task and stands before the variables of the place.
+    private let head: [Label]
+    /// The app's own variables that replace none of the head's.
+    private let tail: [Label]
+
+    /// Takes together what is the same for all tasks of a spec.
+    init(_ spec: Spec, prefix: String) {
+        self.definitions = spec.app.portDefinitions
+        self.prefix = prefix
+        let own = spec.app.env
+        var constant = TaskEnvironment.identity(spec)
+        for (name, value) in TaskEnvironment.labels(spec.app.labels) { constant[name] = value }
+        self.own = own
+        self.head = constant.map { Label(key: $0.key, value: own[$0.key] ?? $0.value) }
+        self.tail = own.filter { constant[$0.key] == nil && $0.key != "MESOS_TASK_ID" }
+            .map { Label(key: $0.key, value: $0.value) }
+    }
 
     /// The variables of one task, in order.
-    static func of(_ spec: Spec, task: TaskID, host: String, ports: [Int], prefix: String) -> [Label] {
-        var environment = TaskEnvironment()
-        environment.addIdentity(spec, task)
-        environment.addLabels(spec.app.labels)
-        environment.addPlace(spec.app.portDefinitions, host, ports, prefix)
-        for (name, value) in spec.app.env { environment.variables[name] = value }
-        return environment.variables.map { Label(key: $0.key, value: $0.value) }
+    func variables(task: TaskID, host: String, ports: [Int]) -> [Label] {
+        var variables: [Label] = []
+        variables.reserveCapacity(head.count + tail.count + 4 * ports.count + 4)
+        variables.append(Label(key: "MESOS_TASK_ID", value: own["MESOS_TASK_ID"] ?? task.rawValue))
+        variables += head
+        let place = place(host, ports)
+        for (name, value) in place { variables.append(Label(key: name, value: own[name] ?? value)) }
+        for variable in tail where place[variable.key] == nil { variables.append(variable) }
+        return variables
     }
 
-    private mutating func addIdentity(_ spec: Spec, _ task: TaskID) {
+    private static func identity(_ spec: Spec) -> OrderedDictionary<String, String> {
         let resources = spec.app.resources
-        variables["MESOS_TASK_ID"] = task.rawValue
-        variables["MARATHON_APP_ID"] = spec.id.path
-        // Marathon's version is the time of the change; ours is what the task runs, so equal versions are equal tasks.
-        variables["MARATHON_APP_VERSION"] = String(spec.digest.short)
-        variables["MARATHON_APP_RESOURCE_CPUS"] = TaskEnvironment.number(resources.cpus)
-        variables["MARATHON_APP_RESOURCE_MEM"] = TaskEnvironment.number(resources.mem)
-        variables["MARATHON_APP_RESOURCE_DISK"] = TaskEnvironment.number(resources.disk)
-        variables["MARATHON_APP_RESOURCE_GPUS"] = String(resources.gpus / 1000)
-        variables["MARATHON_APP_ENFORCE_GROUP_ROLE"] = "FALSE"
+        return [
+            "MARATHON_APP_ID": spec.id.path,
+            // Marathon's version is the time of the change; ours is what the task runs: equal versions are equal tasks.
+            "MARATHON_APP_VERSION": String(spec.digest.short),
+            "MARATHON_APP_RESOURCE_CPUS": number(resources.cpus),
+            "MARATHON_APP_RESOURCE_MEM": number(resources.mem),
+            "MARATHON_APP_RESOURCE_DISK": number(resources.disk),
+            "MARATHON_APP_RESOURCE_GPUS": String(resources.gpus / 1000),
+            "MARATHON_APP_ENFORCE_GROUP_ROLE": "FALSE",
+        ]
     }
 
-    private mutating func addLabels(_ labels: OrderedDictionary<String, String>) {
+    private static func labels(_ labels: OrderedDictionary<String, String>) -> OrderedDictionary<String, String> {
         var named: OrderedDictionary<String, String> = [:]
-        for (key, value) in labels {
-            guard key.utf16.count < TaskEnvironment.longestLabel else { continue }
-            guard value.utf16.count < TaskEnvironment.longestLabel else { continue }
-            named[TaskEnvironment.variableName(key)] = value
+        for (key, value) in labels where key.utf16.count < longestLabel && value.utf16.count < longestLabel {
+            named[variableName(key)] = value
         }
-        variables["MARATHON_APP_LABELS"] = named.keys.joined(separator: " ")
+        var variables = ["MARATHON_APP_LABELS": named.keys.joined(separator: " ")] as OrderedDictionary
         for (name, value) in named { variables["MARATHON_APP_LABEL_\(name)"] = value }
+        return variables
     }
 
-    private mutating func addPlace(_ definitions: [PortDefinition], _ host: String, _ ports: [Int], _ prefix: String) {
-        variables["\(prefix)HOST"] = host
-        guard let first = ports.first else { return }
+    private func place(_ host: String, _ ports: [Int]) -> OrderedDictionary<String, String> {
+        var variables: OrderedDictionary<String, String> = ["\(prefix)HOST": host]
+        guard let first = ports.first else { return variables }
         variables["\(prefix)PORT"] = String(first)
         for (index, port) in ports.enumerated() { variables["\(prefix)PORT\(index)"] = String(port) }
         variables["\(prefix)PORTS"] = ports.map(String.init).joined(separator: ",")
@@ -57,6 +79,7 @@ struct TaskEnvironment {
             guard let name = definition.name else { continue }
             variables["\(prefix)PORT_\(name.uppercased())"] = String(port)
         }
+        return variables
     }
 
     /// A label's key as part of a variable's name: runs of anything but ASCII letters, digits and `_` become one `_`.

@@ -4,6 +4,10 @@ import Domain
 struct LaunchRequest: Sendable {
     /// The spec.
     let spec: Spec
+    /// Describes its tasks.
+    let builder: TaskBuilder
+    /// What its tasks' names begin with.
+    let stem: String
     /// What an instance takes.
     let asked: Resources
     /// For each port of the definition the number that it must have, or `nil` for any.
@@ -16,8 +20,10 @@ struct LaunchRequest: Sendable {
     let countedFields: [String]
 
     /// Takes a spec's definition apart.
-    init(_ spec: Spec) {
+    init(_ spec: Spec, settings: SchedulerSettings) {
         self.spec = spec
+        self.builder = TaskBuilder(spec, settings: settings)
+        self.stem = TaskNames.stem(of: spec.id)
         let app = spec.app
         self.asked = app.resources
         self.ports = app.portDefinitions.map { app.requirePorts && $0.port != 0 ? $0.port : nil }

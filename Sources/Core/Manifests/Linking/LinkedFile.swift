@@ -1,0 +1,44 @@
+import Domain
+
+/// A file with what other files add to it. Immutable and shared: while nothing of it changes it is the same object.
+final class LinkedFile: Sendable {
+    let entry: Entry
+    /// For each app its own dependencies and those of the groups around it.
+    let dependencies: [[Dependency]]
+    /// Whether any of them is there.
+    let hasDependencies: Bool
+    /// The apps' specs. Of a broken file: those that were made before it broke, so that a mended file is not digested
+    /// again.
+    let specs: [Spec]
+    /// Whether `specs` are those of the file as it is.
+    let isCurrent: Bool
+
+    /// A file as it was read, without specs of its own yet.
+    init(_ entry: Entry, needs: GroupNeeds, before: LinkedFile?) {
+        self.entry = entry
+        self.dependencies = entry.decoded.apps.map { needs.all(of: $0) }
+        self.hasDependencies = dependencies.contains { !$0.isEmpty }
+        self.specs = before?.specs ?? []
+        self.isCurrent = false
+    }
+
+    private init(_ file: LinkedFile, specs: [Spec]) {
+        (entry, dependencies, hasDependencies) = (file.entry, file.dependencies, file.hasDependencies)
+        self.specs = specs
+        self.isCurrent = true
+    }
+
+    /// The file with specs of its own. Specs of before that still hold are taken over.
+    /// - Parameter digest: makes a spec where none can be taken over.
+    func current(digest: (AppSpec) -> Spec) -> LinkedFile {
+        guard !isCurrent else { return self }
+        let old = Dictionary(specs.map { ($0.id, $0) }) { first, _ in first }
+        let new = zip(entry.decoded.apps, dependencies).map { declared, needed in
+            var app = declared.spec
+            app.dependencies = needed.count < 2 ? needed.map(\.path) : Set(needed.map(\.path)).sorted()
+            if let spec = old[app.id], spec.app == app { return spec }
+            return digest(app)
+        }
+        return LinkedFile(self, specs: new)
+    }
+}
