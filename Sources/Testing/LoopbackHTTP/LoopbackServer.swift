@@ -50,7 +50,6 @@ package final class LoopbackServer: Sendable {
             return state.threads
         }
         for thread in late { thread.join() }
-        listener.close()
     }
 
     private func acceptAll() {
@@ -61,7 +60,7 @@ package final class LoopbackServer: Sendable {
                 state.connections[state.accepted] = connection
                 return state.accepted
             }
-            guard let number else { return connection.close() }
+            guard let number else { return connection.shutDown() }
             do throws(SocketError) {
                 let thread = try JoinableThread { [self] in serve(connection, number) }
                 state.withLock { $0.threads.append(thread) }
@@ -80,13 +79,9 @@ package final class LoopbackServer: Sendable {
         drop(connection, number)
     }
 
-    /// Takes it off the list before the descriptor is given back, so that nobody shuts a stranger's down.
     private func drop(_ connection: Socket, _ number: Int) {
         connection.shutDown()
-        state.withLock { state in
-            state.connections[number] = nil
-            connection.close()
-        }
+        state.withLock { $0.connections[number] = nil }
     }
 }
 

@@ -1,13 +1,19 @@
 import Glibc
 
-/// A stream socket on 127.0.0.1. Closed by whoever made it, once; no child process inherits it.
-struct Socket: Sendable {
-    let descriptor: Int32
+/// A stream socket on 127.0.0.1; no child process inherits it. Its descriptor is given back with the last reference to it:
+/// one who still writes to a connection that is over must not write to whoever got the same number.
+final class Socket: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { _ = Glibc.close(descriptor) }
 
     /// Listens on a free port.
     static func listening() throws(SocketError) -> (Socket, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError("socket") }
+        let made = Socket(descriptor: descriptor)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -18,12 +24,8 @@ struct Socket: Sendable {
                     && getsockname(descriptor, address, &length) == 0
             }
         }
-        guard isUp else {
-            let error = SocketError("bind or listen")
-            _ = Glibc.close(descriptor)
-            throw error
-        }
-        return (Socket(descriptor: descriptor), Int(UInt16(bigEndian: address.sin_port)))
+        guard isUp else { throw SocketError("bind or listen") }
+        return (made, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     /// The next connection; `nil` once the socket is shut down.
@@ -65,9 +67,6 @@ struct Socket: Sendable {
 
     /// Ends both directions: whoever waits on it goes on.
     func shutDown() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
-
-    /// Gives the descriptor back.
-    func close() { _ = Glibc.close(descriptor) }
 }
 
 /// What the system refused.
