@@ -157,11 +157,6 @@ let rooms: [Room] = [
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
     room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
-    room(
-        "MiniMesos",
-        in: "Testing/MiniMesos",
-        ["Simulation", "MesosWire", "Hummingbird", "Domain", "Scheduling", "OrderedCollections", "Logging"]
-    ),
 
     room(
         "Commands",

@@ -226,7 +226,7 @@ extension Engine {
                 instances: scheduler.instances(of: record.id)
             )
         }
-        return ActualState(apps: apps)
+        return ActualState(apps: apps, specs: shelf.specs)
     }
 
     /// After a commit every app of the source may have another sync status.

@@ -84,6 +84,28 @@ struct DependencyTests {
         #expect(world.isSettled(web.id, web))
     }
 
+    @Test func `a dependency that others have passed and that falls ill again holds up whoever comes later`() {
+        let db = spec("/store/db", instances: 1, checked: true)
+        let slow = spec("/x", instances: 1, checked: true)
+        let first = spec("/a", instances: 1, dependencies: ["/store"])
+        let later = spec("/b", instances: 1, dependencies: ["/store", "/x"])
+        var world = World(seed: 13)
+        world.git = [db.id: db, slow.id: slow, first.id: first, later.id: later]
+        world.sync()
+        func set(_ wanted: Spec, healthy: Bool) {
+            world.instances[InstanceID(app: wanted.id, number: 1)] = .make(1, of: wanted, healthy: healthy)
+            world.tell(wanted.id)
+        }
+        set(db, healthy: true)
+        #expect(world.members(of: first.id).count == 1)
+        set(db, healthy: false)
+        set(slow, healthy: true)
+        #expect(world.members(of: later.id).isEmpty)
+        #expect(world.rollouts.progress(of: later.id).hasPrefix("waits for /store/db"))
+        set(db, healthy: true)
+        #expect(world.members(of: later.id).count == 1)
+    }
+
     @Test func `a suspended dependency counts as healthy`() {
         var world = World(seed: 4)
         let db = spec("/db", instances: 0)
@@ -149,6 +171,22 @@ struct DependencyTests {
         #expect(effects.contains(.start(InstanceID(app: right.id, number: 1), right.digest)))
         #expect(rollouts.record(of: left.id)?.rollout?.phase == .waiting)
         #expect(rollouts.record(of: right.id)?.rollout?.phase == .rolling)
+    }
+
+    @Test func `a commit that closes a cycle through an app that waits already does not hold both for ever`() {
+        // Seen from the smaller id, /a, the edge from /b back to /a is the one that counts for nothing.
+        let first = spec("/b", instances: 1, dependencies: ["/a"])
+        let base = spec("/a", instances: 1, dependencies: ["/c"])
+        let slow = spec("/c", instances: 1, checked: true)
+        let closing = spec("/a", cmd: "v2", instances: 1, dependencies: ["/b"])
+        var world = World(seed: 12)
+        world.git = [first.id: first, base.id: base, slow.id: slow]
+        world.sync()
+        #expect(world.records[first.id]?.rollout?.phase == .waiting)
+        world.git[closing.id] = closing
+        world.sync()
+        while world.live(.good) {}
+        for wanted in [first, closing, slow] { #expect(world.isSettled(wanted.id, wanted)) }
     }
 
     @Test func `a chain of ten thousand apps starts one after the other`() {

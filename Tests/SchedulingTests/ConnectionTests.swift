@@ -93,12 +93,13 @@ import Testing
         #expect(harness.handle(.connection(.closed("late"))).isEmpty)
     }
 
-    @Test func `any other error is a reason to subscribe again`() {
+    @Test(arguments: ["Not authorized to use role 'x'", "Role 'x' was removed from the whitelist"])
+    func `any other error is a reason to subscribe again`(message: String) {
         var harness = Harness()
         harness.subscribe()
-        harness.handle(.mesos(.error("Not authorized to use role 'x'")))
+        harness.handle(.mesos(.error(message)))
         #expect(harness.effects.connects == [Milliseconds(100)])
-        #expect(harness.scheduler.connection.lastFailure?.contains("Not authorized") == true)
+        #expect(harness.scheduler.connection.lastFailure?.contains(message) == true)
     }
 
     @Test func `offers of a subscription that ended are never used`() {

@@ -21,6 +21,7 @@ package final class MesosSession: MesosTransport {
 
     deinit { close() }
 
+    /// Subscribes anew; an open subscription is closed first. What happens is delivered in order.
     package func subscribe(
         _ number: Int,
         as framework: FrameworkID?,
@@ -37,6 +38,7 @@ package final class MesosSession: MesosTransport {
         subscription.start(as: framework, suppressed: suppressed, delay: delay)
     }
 
+    /// Sends a call over the present subscription, in order with the others.
     package func send(_ call: ReleasedCall) {
         guard let subscription = current.withLock({ $0 }) else {
             logger.info("call dropped: not subscribed", metadata: ["mesos.call": "\(call.call.name)"])
@@ -45,6 +47,7 @@ package final class MesosSession: MesosTransport {
         subscription.send(call.call)
     }
 
+    /// Closes the subscription, if there is one.
     package func close() {
         current.withLock { $0.take() }?.end("The subscription was closed from this side.")
     }

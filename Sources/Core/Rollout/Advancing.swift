@@ -129,6 +129,9 @@ extension Rollouts {
             removed: unsettled.filter { $0.record.desired == nil }.map(\.record.id),
             paths: { known.paths(of: $0) }
         )
+        // An app that has waited for long may have become part of a cycle by another's commit: what it waits for may
+        // count for nothing now.
+        if dependencies.hasCycle { marked.formUnion(unsettled.map(\.record.id)) }
     }
 
     /// What an app depends on; for one that is being removed, what its instances' specs depend on: its record has no

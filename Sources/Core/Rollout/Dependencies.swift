@@ -21,7 +21,8 @@ struct Dependencies: Sendable {
     private var watched: [AppID: Set<String>] = [:]
     /// The apps that wait for an app by themselves.
     private var waiting: [AppID: Set<AppID>] = [:]
-    private var hasCycle = false
+    /// Whether those that wait wait for each other; one edge of each cycle then counts for nothing.
+    private(set) var hasCycle = false
     /// The place of an app that waits in the order of dependencies: what it depends on has a smaller one.
     private var rank: [AppID: Int] = [:]
     /// Apps that are being removed, by the paths that they depend on.

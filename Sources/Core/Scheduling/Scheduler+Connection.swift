@@ -72,10 +72,10 @@ extension Scheduler {
     /// Some errors mean that this process must not go on (mesos.md §7.1, §7.2); they can be told by their words only.
     private mutating func mesosRefuses(_ message: String, at now: Instant) {
         let words = message.lowercased()
-        if words.contains("failed over") {
+        if words.contains("framework"), words.contains("failed over") {
             return stop("another scheduler took the framework over (\(message))", isFinal: false, at: now)
         }
-        if words.contains("removed") {
+        if words.contains("framework"), words.contains("removed") {
             let advice = "its id cannot be used again; a person has to decide what becomes of its instances"
             return stop("Mesos has removed the framework (\(message)); \(advice)", isFinal: true, at: now)
         }

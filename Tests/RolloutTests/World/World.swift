@@ -1,6 +1,7 @@
 import Domain
 import OrderedCollections
 import Planning
+import Testing
 
 @testable import Rollout
 
@@ -315,4 +316,9 @@ extension World {
         set(instance, .scheduled)
         instances[instance.id]?.task = nil
     }
+}
+
+extension World: CustomTestStringConvertible {
+    /// Short: a failed expectation shows every value it was made from.
+    var testDescription: String { "a world of \(records.count) apps and \(instances.count) instances" }
 }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Digests
+import Domain
+import Manifests
+import Planning
+import YAMLReader
+
+/// Measures what the machine does beside what it has to do at the least: each figure is a ratio to a floor of the same
+/// run, since the machine's own speed is nobody's business.
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pacer-bench",
+        abstract: "Loads and plans a large repository, and compares with a bare libyaml scan of the same bytes."
+    )
+
+    @Option(help: "How many app files of about 40 lines.")
+    var files = 10_000
+
+    @Option(help: "How often each figure is taken; the median is shown.")
+    var runs = 5
+
+    func run() throws {
+        let tree = Tree(files: files)
+        let floor = median { tree.files.reduce(0) { $0 + YAMLFloor.events(in: $1.content ?? []) } }
+        print("libyaml events, \(files) files: \(floor.text)")
+        report("files to desired state, nothing known", median { Tree.load(tree.update()) }, floor)
+
+        var manifests = Tree.manifests()
+        let desired = manifests.apply(tree.update())
+        report("the same files again", median { manifests.apply(tree.update()) }, floor)
+        let planner = Planner(policy: Planner.Policy(), sha256: sha256)
+        let actual = PlanBetween.settled(desired)
+        var number = 0
+        let changed = median {
+            number += 1
+            let state = manifests.apply(tree.change(number))
+            return planner.plan(desired: state, actual: actual).changes.count
+        }
+        report("one file changed, to its plan", changed, floor)
+    }
+
+    private func report(_ what: String, _ time: Duration, _ floor: Duration) {
+        let ratio = FieldValue.decimal(millionths: Int64((time / floor) * 100) * 10_000)
+        print("\(what): \(time.text), \(ratio) of the floor")
+    }
+
+    private func median<Result>(_ body: () -> Result) -> Duration {
+        let times = (0..<max(1, runs)).map { _ in ContinuousClock().measure { _ = body() } }
+        return times.sorted()[times.count / 2]
+    }
+}
+
+extension Duration {
+    /// Milliseconds with two decimals.
+    var text: String {
+        let hundredths = components.seconds * 100_000 + components.attoseconds / 10_000_000_000_000
+        return FieldValue.decimal(millionths: hundredths * 10_000) + " ms"
+    }
+}
