@@ -1,6 +1,7 @@
 internal import Boundary
 internal import CGit2
 internal import Domain
+internal import Glibc
 internal import Logging
 
 /// One look at a repository, from the first byte to the last, on one thread: fetch, then read what is new.
@@ -112,8 +113,18 @@ struct Look: Sendable {
             try onDisk { () throws(MirrorFolder.Failure) in try folder.replace(with: workplace) }
             return tip
         } catch {
-            try onDisk { () throws(MirrorFolder.Failure) in try folder.remove(workplace) }
+            discard(workplace)
             throw error
+        }
+    }
+
+    /// Removes a half-made mirror. Where that fails, the first look of the next process tries again.
+    private func discard(_ workplace: String) {
+        guard access(workplace, F_OK) == 0 else { return }
+        do throws(MirrorFolder.Failure) {
+            try folder.remove(workplace)
+        } catch {
+            logger.info("A half-made mirror cannot be removed", metadata: ["git.error": "\(error.message)"])
         }
     }
 
