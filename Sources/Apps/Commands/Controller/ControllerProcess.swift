@@ -23,8 +23,7 @@ struct ControllerProcess {
     /// - Throws: where a person is needed.
     func run() async throws {
         let parts = ControllerParts(configuration, logger: logger)
-        let mirrors = configuration.dataDirectory + "/mirrors"
-        try FileTree.makeFolder(mirrors)
+        let mirrors = try MirrorsFolder(below: configuration.dataDirectory)
         let http = try HTTPClient()
         let (listening, bound) = AsyncStream.makeStream(of: WebServer.Address.self)
         let controller = ControllerService(
@@ -35,7 +34,7 @@ struct ControllerProcess {
             readers: configuration.sources.map { source in
                 SourceReader(
                     name: source.name,
-                    repository: parts.repository(source, mirrors: mirrors),
+                    repository: parts.repository(source, mirrors: mirrors.path),
                     manifests: parts.manifests(source)
                 )
             },
@@ -64,6 +63,7 @@ struct ControllerProcess {
         defer { logger.notice("stopped") }
         try await services.run()
         await http.shutDown()
+        withExtendedLifetime(mirrors) {}
     }
 
     private func store(_ listening: AsyncStream<WebServer.Address>) -> LateStore {
