@@ -201,13 +201,17 @@ extension WithZooKeeper.Session {
 func expire(_ session: ZooKeeperSession) async throws {
     let identity = try #require(session.identity)
     try await until("the session is over") {
-        let thief = try await ZooKeeperSession.open(
-            session.address,
-            timeout: .seconds(40),
-            patience: .seconds(60),
-            takingOver: identity
-        )
-        await thief.close()
+        do {
+            let thief = try await ZooKeeperSession.open(
+                session.address,
+                timeout: .seconds(40),
+                patience: .seconds(60),
+                takingOver: identity
+            )
+            await thief.close()
+        } catch let error as ZooKeeperError where error.code == .sessionExpired {
+            // It is over at the server, and its owner is about to learn of it.
+        }
         try? await session.connected(within: .seconds(10))
         return session.state.isFinal
     }
