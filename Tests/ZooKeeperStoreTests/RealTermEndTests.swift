@@ -53,9 +53,7 @@ extension WithZooKeeper.RealStore {
         let (epoch, written) = try await second.value
         #expect(epoch == first.epoch + 1)
         #expect(written >= acknowledged.all.last ?? 0, "nothing that was acknowledged is lost")
-        #expect(
-            acknowledged.all == Array(1...max(1, acknowledged.all.count)).prefix(acknowledged.all.count).map(\.self)
-        )
+        #expect(acknowledged.all == Array((1...2000).prefix(acknowledged.all.count)))
         await first.resign()
     }
 
