@@ -5,7 +5,7 @@ package import Scheduling
 /// the subscription it belongs to, so that what arrives late from an old one is told apart.
 package protocol MesosTransport: Sendable {
     /// Finds the leading master and subscribes, after `delay`. An open subscription is closed first. Returns at once;
-    /// what happens is delivered through `deliver`, in order, on any thread, ending with one `closed`.
+    /// what happens is delivered through `deliver`, in order, on any thread, ending with one `closed` or `takenOver`.
     func subscribe(
         _ number: Int,
         as framework: FrameworkID?,
@@ -30,4 +30,6 @@ package enum TransportEvent: Sendable {
     case event(MesosEvent)
     /// The subscription is over or could not be had: why, for a reader.
     case closed(String)
+    /// The subscription is over because another subscriber has the framework now: how that was seen, for a reader.
+    case takenOver(String)
 }

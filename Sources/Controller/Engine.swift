@@ -124,6 +124,7 @@ extension SchedulerEvent {
         case .opened: self = .connection(.opened)
         case .event(let event): self = .mesos(event)
         case .closed(let reason): self = .connection(.closed(reason))
+        case .takenOver(let reason): self = .connection(.takenOver(reason))
         }
     }
 }

@@ -50,7 +50,14 @@ struct CallAnswerTests {
             403, "Framework is not subscribed",
             "Mesos has ended the subscription: Framework is not subscribed (SUPPRESS, 403)"
         ),
-        (400, "The stream ID 'x' …", "Mesos has ended the subscription: The stream ID 'x' … (SUPPRESS, 400)"),
+        (
+            400, "Framework cannot be found",
+            "Mesos has ended the subscription: Framework cannot be found (SUPPRESS, 400)"
+        ),
+        (
+            400, "The stream ID 'x' included in this request didn't match the one of now",
+            "taken over: The stream ID 'x' included in this request didn't match the one of now (SUPPRESS, 400)"
+        ),
     ])
     func `an answer that means the end ends the subscription`(status: Int, body: String, expected: String) async throws
     {

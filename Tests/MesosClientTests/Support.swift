@@ -47,6 +47,7 @@ final class Recorder: Sendable {
             switch entry.event {
             case .opened: "opened"
             case .closed(let reason): "closed: \(reason)"
+            case .takenOver(let reason): "taken over: \(reason)"
             case .event(let event): "\(event)"
             }
         }
@@ -59,11 +60,15 @@ final class Recorder: Sendable {
         }
     }
 
-    /// The reasons for which a subscription was closed; one at most, if the session keeps its word.
+    /// The reasons for which a subscription ended; one at most, if the session keeps its word.
     func endings(_ number: Int) -> [String] {
         all.compactMap { entry in
-            guard entry.number == number, case .closed(let reason) = entry.event else { return nil }
-            return reason
+            guard entry.number == number else { return nil }
+            switch entry.event {
+            case .closed(let reason): return reason
+            case .takenOver(let reason): return "taken over: \(reason)"
+            case .opened, .event: return nil
+            }
         }
     }
 

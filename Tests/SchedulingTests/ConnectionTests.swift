@@ -93,6 +93,19 @@ import Testing
         #expect(harness.handle(.connection(.closed("late"))).isEmpty)
     }
 
+    @Test func `who was taken over does not subscribe again and so never kicks the other one out`() {
+        var harness = Harness()
+        harness.subscribe()
+        harness.handle(.connection(.takenOver("The stream ID 'x' didn't match")))
+        guard case .stop(let reason, isFinal: false)? = harness.effects.last else {
+            Issue.record("no stop: \(harness.effects)")
+            return
+        }
+        #expect(reason.contains("another scheduler took the framework over (The stream ID 'x'"))
+        #expect(harness.effects.connects.isEmpty)
+        #expect(harness.tick(after: 100_000).isEmpty)
+    }
+
     @Test(arguments: ["Not authorized to use role 'x'", "Role 'x' was removed from the whitelist"])
     func `any other error is a reason to subscribe again`(message: String) {
         var harness = Harness()

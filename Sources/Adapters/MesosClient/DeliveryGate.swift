@@ -1,7 +1,7 @@
 import Boundary
 import Synchronization
 
-/// Hands out what one subscription brings: in order, and after one `closed` nothing any more. Nothing is called with the
+/// Hands out what one subscription brings: in order, and after its end nothing any more. Nothing is called with the
 /// lock held, so whoever is called may subscribe, send or close at once.
 ///
 ///     open ⇄ delivering ──closed by another thread──▶ closing ──delivered──▶ closed
@@ -11,7 +11,7 @@ final class DeliveryGate: Sendable {
         case open
         case delivering
         /// Closed while somebody was called: that thread says so when the call returns.
-        case closing(String)
+        case closing(SubscriptionEnd)
         case closed
     }
 
@@ -33,32 +33,32 @@ final class DeliveryGate: Sendable {
         }
         guard mayPass else { return false }
         deliver(number, event)
-        let reason = phase.withLock { phase -> String? in
-            guard case .closing(let reason) = phase else {
+        let end = phase.withLock { phase -> SubscriptionEnd? in
+            guard case .closing(let end) = phase else {
                 phase = .open
                 return nil
             }
             phase = .closed
-            return reason
+            return end
         }
-        guard let reason else { return true }
-        deliver(number, .closed(reason))
+        guard let end else { return true }
+        deliver(number, end.event)
         return false
     }
 
-    /// Hands out `closed`, once, whatever thread comes first.
-    func close(_ reason: String) {
+    /// Hands out the end, once, whatever thread comes first.
+    func close(_ end: SubscriptionEnd) {
         let isMine = phase.withLock { phase in
             switch phase {
             case .open:
                 phase = .closed
                 return true
             case .delivering:
-                phase = .closing(reason)
+                phase = .closing(end)
                 return false
             case .closing, .closed: return false
             }
         }
-        if isMine { deliver(number, .closed(reason)) }
+        if isMine { deliver(number, end.event) }
     }
 }

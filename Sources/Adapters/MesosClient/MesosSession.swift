@@ -34,7 +34,7 @@ package final class MesosSession: MesosTransport {
             defer { current = subscription }
             return current
         }
-        old?.end("The subscription was replaced by a new one.")
+        old?.end(.closed("The subscription was replaced by a new one."))
         subscription.start(as: framework, suppressed: suppressed, delay: delay)
     }
 
@@ -49,6 +49,6 @@ package final class MesosSession: MesosTransport {
 
     /// See ``MesosTransport``. What is under way is given up.
     package func close() {
-        current.withLock { $0.take() }?.end("The subscription was closed from this side.")
+        current.withLock { $0.take() }?.end(.closed("The subscription was closed from this side."))
     }
 }

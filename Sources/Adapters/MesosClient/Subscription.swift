@@ -9,7 +9,7 @@ import Synchronization
 /// One subscription, from the search for the master to its one end.
 ///
 ///     waiting ──delay──▶ connecting ──200──▶ opened ──SUBSCRIBED──▶ subscribed (calls go out)
-///        └───────────────────┴──────────────────┴──────────────────────┴──▶ closed, for one reason
+///        └───────────────────┴──────────────────┴──────────────────────┴──▶ ended, in one way
 final class Subscription: Sendable {
     /// What calls need.
     private struct Session {
@@ -62,16 +62,15 @@ final class Subscription: Sendable {
         life.withLock { life in
             guard case .new = life else { return }
             let task = Task(name: "mesos subscription \(number)") {
-                let reason = await run(as: framework, suppressed: suppressed, after: pause)
-                end(reason)
+                end(.closed(await run(as: framework, suppressed: suppressed, after: pause)))
             }
             life = .started(task)
         }
     }
 
-    /// Ends it, whatever state it is in; the first reason counts.
-    func end(_ reason: String) {
-        gate.close(reason)
+    /// Ends it, whatever state it is in; the first end counts.
+    func end(_ end: SubscriptionEnd) {
+        gate.close(end)
         session.withLock { $0 = nil }
         calls.close()
         acknowledgements.close()
@@ -248,7 +247,7 @@ final class Subscription: Sendable {
         case .taken: logger.trace("call taken", metadata: ["mesos.call": "\(name)"])
         case .rejected(let reason):
             logger.error("call rejected", metadata: ["mesos.call": "\(name)", "reason": "\(reason)"])
-        case .over(let reason): end(reason)
+        case .over(let end): self.end(end)
         }
     }
 }

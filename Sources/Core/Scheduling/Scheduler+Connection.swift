@@ -11,6 +11,8 @@ extension Scheduler {
             connection.giveUpAt = now + settings.subscribeTimeout
         case .closed(let reason):
             reconnect(because: reason, at: now)
+        case .takenOver(let reason):
+            stop(takenOver: reason, at: now)
         }
     }
 
@@ -73,7 +75,7 @@ extension Scheduler {
     private mutating func mesosRefuses(_ message: String, at now: Instant) {
         let words = message.lowercased()
         if words.contains("framework"), words.contains("failed over") {
-            return stop("another scheduler took the framework over (\(message))", isFinal: false, at: now)
+            return stop(takenOver: message, at: now)
         }
         if words.contains("framework"), words.contains("removed") {
             let advice = "its id cannot be used again; a person has to decide what becomes of its instances"
@@ -106,6 +108,11 @@ extension Scheduler {
         connection.asksSuppressed = ready.isEmpty
         connection.giveUpAt = now + delay + settings.subscribeTimeout
         emit(.connect(connection.frameworkID, suppressed: connection.asksSuppressed, delay: delay))
+    }
+
+    /// Subscribing again would kick the other one out, which would come back in turn: who leads is decided elsewhere.
+    private mutating func stop(takenOver reason: String, at now: Instant) {
+        stop("another scheduler took the framework over (\(reason))", isFinal: false, at: now)
     }
 
     private mutating func stop(_ reason: String, isFinal: Bool, at now: Instant) {

@@ -21,6 +21,8 @@ package enum SchedulerEvent: Sendable {
         case opened
         /// The stream ended or could not be opened: why, in words for a reader.
         case closed(String)
+        /// The stream ended because another scheduler subscribed as the same framework: how that was seen.
+        case takenOver(String)
     }
 }
 

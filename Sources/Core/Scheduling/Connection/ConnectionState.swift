@@ -7,7 +7,7 @@ package struct ConnectionState: Hashable, Sendable {
     ///     disconnected ──opened──▶ connecting ──SUBSCRIBED──▶ subscribed
     ///        ▲                         │                          │
     ///        └── closed, silence, ERROR: again, after a delay ────┘
-    ///        └── "failed over", "removed", from everywhere ──▶ stopped
+    ///        └── taken over, "removed", from everywhere ──▶ stopped
     ///
     /// A subscription is asked for on entering `disconnected`, with the delay in the effect: there is no state in which
     /// nobody is to act.
