@@ -33,6 +33,15 @@ extension Engine {
         return snapshot
     }
 
+    /// The apps whose status in the snapshot is not what it would be if it were worked out now. Each turn works out only
+    /// those that something happened to; the simulation checks with this that none is forgotten.
+    package var outdatedStatuses: [AppID] {
+        let refusals = scheduler.refusals
+        let declared = desks.values.flatMap { $0.desired.map { Array($0.apps.keys) } ?? [] }
+        let apps = Set(statuses.keys).union(rollouts.records.map(\.id)).union(declared)
+        return apps.filter { statuses[$0] != status(of: $0, refusal: refusals[$0]) }.sorted()
+    }
+
     /// Works the statuses of everything that changed out again, and with them the drift.
     mutating func refreshStatuses(at now: Instant) {
         let refusals = scheduler.refusals

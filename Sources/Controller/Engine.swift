@@ -67,7 +67,12 @@ package struct Engine: Sendable {
             backoffs: backoffs,
             now: now
         )
-        self.rollouts = Rollouts(records: records, specs: image.specs, instances: instances)
+        self.rollouts = Rollouts(
+            records: records,
+            specs: image.specs,
+            instances: instances,
+            healsDrift: settings.sync.selfHeal
+        )
         self.planner = Planner(policy: Planner.Policy(prune: settings.sync.prune), sha256: sha256)
         self.desks = [:]
         self.shelf = SpecShelf(specs: image.specs)

@@ -114,7 +114,7 @@ package struct SourceTrouble: Hashable, Sendable {
 }
 
 /// One app, for a reader.
-package struct AppStatus: Sendable {
+package struct AppStatus: Hashable, Sendable {
     /// Its id.
     package var id: AppID
     /// Its record; `nil` for an app that git declares and nothing was done about yet.

@@ -102,6 +102,8 @@ struct DriftTests {
         let stale = web.with { $0.cmd = "old" }
         let one = [instance(1, of: stale, .running, true, lastEnd: nil)]
         #expect(quiet.findings(of: input(one)).map(\.action) == ["none: self-heal is off", "none: self-heal is off"])
+        let orphan = DriftInput.Orphan(task: TaskID("x.1-1"), agent: "S1")
+        #expect(quiet.finding(of: orphan).action == "none: self-heal is off")
         let dead = [1, 2].map { instance($0, of: web, .scheduled, nil, lastEnd: "TASK_FAILED") }
         let failing = input(dead) {
             $0.record.backoff = BackoffState(

@@ -155,6 +155,40 @@ struct RolloutTests {
         #expect(effects.contains(.start(InstanceID(app: web.id, number: 5), web.digest)))
     }
 
+    @Test func `without self-heal an app is led to its spec by a rollout only`() {
+        let web = spec("/web", instances: 3)
+        let one = Instance.make(1, of: web)
+        var record = AppRecord(
+            id: web.id,
+            source: "shop",
+            file: "web.yaml",
+            desired: web.digest,
+            revision: Revision("r"),
+            nextInstance: 2
+        )
+        func effects(healsDrift: Bool) -> [RolloutEffect] {
+            var rollouts = Rollouts(
+                records: [record],
+                specs: [web.digest: web],
+                instances: [one],
+                healsDrift: healsDrift
+            )
+            return rollouts.handle(.tick, at: Instant(milliseconds: 0)).filter { effect in
+                if case .start = effect { return true }
+                return false
+            }
+        }
+        #expect(effects(healsDrift: true).count == 2)
+        #expect(effects(healsDrift: false).isEmpty)
+        record.rollout = RolloutRecord(
+            deployment: DeploymentID("d"),
+            phase: .rolling,
+            reason: "r",
+            since: Instant(milliseconds: 0)
+        )
+        #expect(effects(healsDrift: false).count == 2)
+    }
+
     @Test func `an app whose spec is lost keeps what it runs and says so`() {
         let web = spec("/web", instances: 2)
         let record = AppRecord(

@@ -121,6 +121,19 @@ import Testing
         #expect(harness.tick(after: 60_000).kills.isEmpty)
     }
 
+    @Test func `an orphan that is not to be killed is reported until it ends`() {
+        var settings = SchedulerSettings()
+        settings.killsOrphans = false
+        var harness = Harness(settings: settings)
+        harness.subscribe()
+        harness.update(TaskID("x.1-1"), .running, agent: AgentID("S1"))
+        #expect(harness.effects.orphans.count == 1)
+        #expect(harness.tick(after: 3_600_000).kills.isEmpty)
+        #expect(harness.scheduler.orphans.count == 1)
+        harness.update(TaskID("x.1-1"), .finished, agent: AgentID("S1"))
+        #expect(harness.scheduler.orphans.isEmpty)
+    }
+
     @Test func `a new subscription does not shorten an orphan's grace`() {
         var harness = Harness()
         harness.subscribe()

@@ -45,7 +45,7 @@ package struct DriftDetector: Sendable {
             cause: "no record knows the task: it was left by another run of the framework",
             expected: "no such task",
             actual: orphan.agent.isEmpty ? "runs somewhere" : "runs on \(orphan.agent)",
-            action: "killed when its grace period is over"
+            action: policy.selfHeal ? "killed when its grace period is over" : "none: self-heal is off"
         )
     }
 

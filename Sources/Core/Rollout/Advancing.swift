@@ -3,6 +3,7 @@ import Domain
 extension Rollouts {
     /// Takes an app one look further towards its desired spec.
     mutating func advance(_ app: App, at now: Instant) {
+        guard healsDrift || app.record.rollout != nil else { return }
         let id = app.record.id
         guard let digest = app.record.desired, let spec = specs[digest] else {
             return noteWait(id, "its spec is not in the store; it keeps what it runs until git changes it")

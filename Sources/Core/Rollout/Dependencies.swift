@@ -111,6 +111,12 @@ struct Dependencies: Sendable {
     /// Notes that `app` is to be looked at again when `blocker` has moved on.
     mutating func wait(_ app: AppID, for blocker: AppID) { waiting[blocker, default: []].insert(app) }
 
+    /// The apps that `blocker` holds up.
+    func held(by blocker: AppID) -> Set<AppID> {
+        let queued = (watched[blocker] ?? []).filter { queues[$0]?.blocker == blocker }.compactMap { queues[$0]?.apps }
+        return queued.reduce(into: waiting[blocker] ?? []) { $0.formUnion($1) }
+    }
+
     /// The apps that `blocker` no longer holds up. A queue whose path has another obstacle goes on waiting for that one.
     mutating func wake(waitingFor blocker: AppID, counts: (AppID) -> Bool) -> Set<AppID> {
         var woken = waiting.removeValue(forKey: blocker) ?? []

@@ -15,12 +15,15 @@ package struct Rollouts: Sendable {
         var instances: [Instance]
     }
 
+    let healsDrift: Bool
     var apps: [AppID: App] = [:]
     var specs: [Digest: Spec]
     /// Apps that must be looked at before the turn ends.
     var marked: Set<AppID> = []
     /// Apps whose record differs from what was last handed out.
     var unsaved: Set<AppID> = []
+    /// Apps that wait, and whose ``progress(of:)`` reads differently since the last tick because of what they wait for.
+    package private(set) var retold: Set<AppID> = []
     /// Orders and notes of this turn.
     var outbox: [RolloutEffect] = []
     var dependencies = Dependencies()
@@ -29,7 +32,15 @@ package struct Rollouts: Sendable {
 
     /// Takes over what the store holds. Every app is looked at in the first turn. Instances of an app that has no record
     /// are stopped.
-    package init(records: [AppRecord], specs: [Digest: Spec], instances: [Instance]) {
+    /// - Parameter healsDrift: Whether an app outside a rollout is led back to its spec when its instances are too few,
+    ///   too many or of another spec. A rollout comes to its end in any case, and so does a removal.
+    package init(
+        records: [AppRecord],
+        specs: [Digest: Spec],
+        instances: [Instance],
+        healsDrift: Bool = true
+    ) {
+        self.healsDrift = healsDrift
         self.specs = specs
         for record in records { apps[record.id] = App(record: record, instances: []) }
         for (app, members) in Dictionary(grouping: instances, by: \.id.app).sorted(by: { $0.key < $1.key }) {
@@ -119,6 +130,7 @@ extension Rollouts {
 
 extension Rollouts {
     private mutating func endTurn(at now: Instant) -> [RolloutEffect] {
+        retold = []
         while !marked.isEmpty {
             let round = marked.sorted()
             marked = []
@@ -132,6 +144,7 @@ extension Rollouts {
 
     private mutating func evaluate(_ id: AppID, at now: Instant) {
         guard let app = apps[id] else { return }
+        retold.formUnion(dependencies.held(by: id))
         if app.record.desired == nil {
             stopAll(app)
         } else {

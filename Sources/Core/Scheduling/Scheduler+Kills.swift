@@ -12,9 +12,10 @@ extension Scheduler {
     /// A status about a task that no record names. If the task lives, it is an orphan.
     ///
     ///     (unknown) ──alive──▶ orphan ──grace over──▶ killed again and again ──ended, or Mesos knows it no more──▶ (unknown)
+    ///                             └──orphans are not to be killed: only reported──────────────────────────────────▲
     ///
     /// The records were read whole before this machine was made, so a task that is not among them is truly nobody's. One
-    /// that was given up for lost, and replaced, is known: it gets no grace.
+    /// that was given up for lost, and replaced, is known: it gets no grace, and is killed in any case.
     mutating func stray(_ status: TaskStatus, at now: Instant) {
         guard isAlive(status.state) else { return strayEnded(status, at: now) }
         let isReplaced = abandoned.remove(status.task)
@@ -25,7 +26,7 @@ extension Scheduler {
         let killAt = isReplaced ? now : now + settings.orphanGrace
         let orphan = OrphanTask(task: status.task, agent: status.agent, since: now, killAt: killAt)
         orphansByTask[status.task] = orphan
-        kills.request(status.task, on: status.agent, of: nil, at: killAt)
+        if settings.killsOrphans || isReplaced { kills.request(status.task, on: status.agent, of: nil, at: killAt) }
         emit(.orphan(orphan))
     }
 

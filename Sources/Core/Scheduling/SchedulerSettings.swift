@@ -54,6 +54,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var orphanKillsPerWindow: Int
     /// From the first sight of a task that no record names until it is killed.
     package var orphanGrace: Milliseconds
+    /// Whether such tasks are killed at all; they are reported in any case.
+    package var killsOrphans: Bool
 
     /// How many tasks one RECONCILE asks for.
     package var reconcileBatch: Int
@@ -101,6 +103,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.killsPerWindowAndApp = 100
         self.orphanKillsPerWindow = 10
         self.orphanGrace = .seconds(30)
+        self.killsOrphans = true
         self.reconcileBatch = 1000
         self.reconcilePause = Milliseconds(100)
         self.reconcileFirst = .seconds(5)

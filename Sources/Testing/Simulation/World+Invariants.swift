@@ -77,6 +77,12 @@ extension World {
         }
     }
 
+    /// What readers are shown is how things are. Looked at in every eighth turn, since it means to work all out anew.
+    mutating func checkStatuses(of engine: Engine) {
+        guard turns.isMultiple(of: 8) else { return }
+        for app in engine.outdatedStatuses { violations.append("the status of \(app) is out of date") }
+    }
+
     /// What must hold of every call that reaches the master.
     mutating func checkCall(_ call: ReleasedCall.Call, on stream: Int) {
         guard master.stream == stream, case .gated(let call) = call else { return }

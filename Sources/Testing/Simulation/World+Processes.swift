@@ -69,6 +69,7 @@ extension World {
         let turn = engine.turn(inputs, at: now)
         let deadline = engine.nextDeadline
         processes[process].engine = engine
+        checkStatuses(of: engine)
         let summary = summary(of: turn)
         note("process \(process) turn \(turn.batch.number): \(summary)")
         carryOut(turn, of: process)

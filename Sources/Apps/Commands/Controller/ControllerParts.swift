@@ -146,7 +146,9 @@ struct ControllerParts {
     }
 
     var scheduling: SchedulerSettings {
-        SchedulerSettings(role: configuration.framework.role, user: frameworkUser)
+        var settings = SchedulerSettings(role: configuration.framework.role, user: frameworkUser)
+        settings.killsOrphans = configuration.sync.selfHeal
+        return settings
     }
 }
 
