@@ -35,6 +35,9 @@ package protocol LeaderSession: Sendable {
 
     /// Gives leadership up and closes the session.
     func resign() async
+
+    /// What was written so far.
+    var written: WriteStatistics { get }
 }
 
 /// What became of a commit.

@@ -26,6 +26,9 @@ package struct Snapshot: Sendable {
     /// Tasks of our framework that no record knows.
     package var orphans: [OrphanTask]
 
+    /// What was written to the store since the process started.
+    package var written = WriteStatistics()
+
     /// What a process shows before it leads.
     package init(name: String, environment: String?, leadership: Leadership, at: Instant) {
         self.number = 0

@@ -95,11 +95,17 @@ final class Term: Sendable {
             let now = clock.now()
             let turn = engine.turn(inputs, at: now)
             carryOut(turn, outbox: &outbox, watchers: watchers)
-            box.publish(engine.snapshot(at: now))
+            publish(engine, at: now)
             if let ending = turn.ending { return ending }
             alarm.set(engine.nextDeadline, now: now)
         }
         return Turn.Ending(reason: "the controller is shutting down", isFinal: false)
+    }
+
+    private func publish(_ engine: Engine, at now: Instant) {
+        var snapshot = engine.snapshot(at: now)
+        snapshot.written = session.written
+        box.publish(snapshot)
     }
 
     private func carryOut(_ turn: Turn, outbox: inout Outbox, watchers: SourceWatchers) {

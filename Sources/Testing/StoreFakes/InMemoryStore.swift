@@ -58,6 +58,7 @@ package struct InMemoryStore: StateStore {
 /// One term of leadership at an ``InMemoryCluster``.
 package final class InMemoryTerm: LeaderSession {
     private struct Book {
+        var written = WriteStatistics()
         var outcomes: [(done: @Sendable (CommitOutcome) -> Void, outcome: CommitOutcome)] = []
         var isTelling = false
         var end: String?
@@ -101,12 +102,18 @@ package final class InMemoryTerm: LeaderSession {
                 book.outcomes.append((done, .failed(failure)))
                 return failure
             }
+            book.written.commits += 1
+            book.written.transactions += 1
+            book.written.nodes += ticket.batch.writes.count
             book.outcomes.append((done, .durable(ticket.durable())))
             return nil
         }
         if let failure { end(failure) }
         Task { self.tellWhatIsKnown() }
     }
+
+    /// What this term has written; nothing is encoded in memory, so there are no bytes.
+    package var written: WriteStatistics { book.withLock { $0.written } }
 
     /// Returns when the term is over, or when the task is cancelled.
     package func ended() async -> String {

@@ -186,6 +186,18 @@ extension StatusDocument {
         @Nullable package var framework: String?
         /// Why it cannot do its work, one sentence each.
         package var obstacles: [String]
+        /// What it has written to the store.
+        package var written: Written
+
+        /// Commits, and the znodes and bytes that they wrote.
+        package struct Written: Hashable, Sendable, Codable {
+            /// Acknowledged commits.
+            package var commits: Int
+            /// Znodes created, written or deleted.
+            package var nodes: Int
+            /// Bytes of their paths and values.
+            package var bytes: Int
+        }
 
         /// A snapshot's process.
         package init(_ snapshot: Snapshot) {
@@ -200,6 +212,8 @@ extension StatusDocument {
             self.mesos = snapshot.mesos.phase.rawValue
             self.framework = snapshot.mesos.framework?.rawValue
             self.obstacles = snapshot.obstacles
+            let written = snapshot.written
+            self.written = Written(commits: written.commits, nodes: written.nodes, bytes: written.bytes)
         }
     }
 }

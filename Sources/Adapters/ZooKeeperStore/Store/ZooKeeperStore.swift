@@ -41,7 +41,7 @@ package struct ZooKeeperStore: StateStore {
     }
 
     /// What was written since the store was made.
-    package var statistics: StoreStatistics { counters.snapshot }
+    package var statistics: WriteStatistics { counters.snapshot }
 
     /// Stands for election until this process leads.
     /// - Throws: `CancellationError`; `StoreError` or ``ZooKeeperError`` where a person is needed: a newer layout, a
@@ -141,6 +141,9 @@ package final class ZooKeeperTerm: LeaderSession {
     package func commit(_ ticket: CommitTicket, done: @escaping @Sendable (CommitOutcome) -> Void) {
         core.commit(ticket, done: done)
     }
+
+    /// What the store has written, in this term and those before.
+    package var written: WriteStatistics { core.counters.snapshot }
 
     /// Returns when the term is over, with the reason; or when the task is cancelled.
     package func ended() async -> String { await core.ledger.ended() }
