@@ -28,6 +28,9 @@ enum Sample {
         snapshot.mesos.phase = .subscribed
         snapshot.mesos.reason = "subscribed"
         snapshot.mesos.framework = FrameworkID("c4f1-0000")
+        snapshot.written.commits = 3
+        snapshot.written.nodes = 5
+        snapshot.written.bytes = 2454
         var record = SourceRecord(name: "shop")
         record.applied = revision
         record.seen = revision
