@@ -38,7 +38,7 @@ extension Engine {
             desk.desired = desired
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
-            desk.record.problems = desired.problems
+            desk.record.note(desired.problems)
             outcome = decide(&desk, isAsked: isAsked, at: now)
             markAll(of: desired)
         }

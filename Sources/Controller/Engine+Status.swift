@@ -87,7 +87,7 @@ extension Engine {
             instances: instances,
             progress: record?.rollout.map { _ in rollouts.progress(of: app) },
             refusal: refusal,
-            problems: desk?.record.problems.filter { $0.file == file } ?? []
+            problems: (desk?.desired?.problems ?? desk?.record.problems ?? []).filter { $0.file == file }
         )
     }
 

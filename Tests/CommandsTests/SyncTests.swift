@@ -23,7 +23,7 @@ import WebAPI
     private func shop(done: Bool) throws -> StatusDocument {
         var snapshot = try Sample.shop()
         snapshot.apps = try snapshot.apps.filter { $0.key != (try Sample.id("/shop/cart")) }
-        snapshot.sources[0].record.problems = []
+        snapshot.sources[0].record.note([])
         if done {
             for id in snapshot.apps.keys {
                 snapshot.apps[id]?.record?.rollout = nil

@@ -124,7 +124,7 @@ struct DriftTests {
         var warning = problem
         warning.severity = .warning
         warning.file = "b.yaml"
-        record.problems = [problem, warning]
+        record.note([problem, warning])
         let findings = detector.findings(
             apps: [input(running(1...3))],
             orphans: [DriftInput.Orphan(task: TaskID("t9"), agent: "host9")],

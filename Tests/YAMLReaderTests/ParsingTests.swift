@@ -105,6 +105,14 @@ import YAMLReader
         #expect(failure?.mark.line == 6)
     }
 
+    @Test func `a bomb of few aliases to a long text ends as well`() {
+        let text = "a: &a \(String(repeating: "x", count: 500_000))\n" + (0..<20).map { "b\($0): *a\n" }.joined()
+        let failure = parse(text).failure
+        #expect(failure?.kind == .alias)
+        #expect(failure?.message.contains("4194304 bytes") == true)
+        #expect(failure?.mark.line == 9)
+    }
+
     @Test(arguments: ["[", "{a: ", "- ", "? "])
     func `depth is bounded`(opening: String) {
         let failure = parse(String(repeating: opening, count: 100_000)).failure

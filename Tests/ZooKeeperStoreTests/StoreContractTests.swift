@@ -21,7 +21,7 @@ extension WithZooKeeper.StoreContract {
         var source = SourceRecord(name: "shop/main: ü")
         source.applied = Revision("0123")
         source.held = HeldPlan(planHash: web.digest, revision: Revision("4567"), reason: "removes 20 apps")
-        source.problems = [Problem(code: "PACER-E012", file: "a.yaml", line: 3, column: 1, message: "m", hint: "h")]
+        source.note([Problem(code: "PACER-E012", file: "a.yaml", line: 3, column: 1, message: "m", hint: "h")])
         let deployment = DeploymentRecord(
             id: DeploymentID("shop-7"),
             source: "shop",

@@ -3,7 +3,8 @@ import Manifests
 /// Builds documents from events and refuses what is too deep, too large, or too clever.
 ///
 /// An alias stands for a whole copy of its anchor's node. The copy shares memory with the original, but whoever walks
-/// the tree walks it again; so it is counted, and an alias bomb ends at the same limit as any other large file.
+/// the tree walks it again; so its nodes and its bytes are counted, and an alias bomb ends at a limit like any other large
+/// file.
 struct TreeBuilder {
     private(set) var documents: [YAMLNode] = []
 
@@ -11,7 +12,7 @@ struct TreeBuilder {
         var mark: Mark
         var anchor: String?
         var isMapping: Bool
-        var nodesBefore: Int
+        var before: Size
         var height = 1
         var items: [YAMLNode] = []
         var entries: [YAMLNode.Entry] = []
@@ -20,14 +21,29 @@ struct TreeBuilder {
 
     private struct Anchored {
         var node: YAMLNode
-        var nodes: Int
+        var size: Size
         var height: Int
+    }
+
+    /// How much there is once aliases are expanded.
+    private struct Size {
+        var nodes = 0
+        var bytes = 0
+
+        static func += (left: inout Size, right: Size) {
+            left.nodes += right.nodes
+            left.bytes += right.bytes
+        }
+
+        static func - (left: Size, right: Size) -> Size {
+            Size(nodes: left.nodes - right.nodes, bytes: left.bytes - right.bytes)
+        }
     }
 
     private let limits: YAMLReader.Limits
     private var open: [Frame] = []
     private var anchors: [String: Anchored] = [:]
-    private var nodes = 0
+    private var size = Size()
 
     init(limits: YAMLReader.Limits) { self.limits = limits }
 
@@ -55,9 +71,10 @@ struct TreeBuilder {
             isText = false
         case .some(let tag): return unknownTag(tag, at: event.mark)
         }
-        nodes += 1
+        let own = Size(nodes: 1, bytes: text.utf8.count)
+        size += own
         let node = YAMLNode(.scalar(text, quoted: isText), at: event.mark)
-        if let anchor = event.anchor { anchors[anchor] = Anchored(node: node, nodes: 1, height: 0) }
+        if let anchor = event.anchor { anchors[anchor] = Anchored(node: node, size: own, height: 0) }
         add(node, height: 0)
         return tooManyNodes(at: event.mark)
     }
@@ -68,8 +85,8 @@ struct TreeBuilder {
             return unknownTag(tag, at: event.mark)
         }
         guard open.count < limits.depth else { return tooDeep(at: event.mark) }
-        open.append(Frame(mark: event.mark, anchor: event.anchor, isMapping: isMapping, nodesBefore: nodes))
-        nodes += 1
+        open.append(Frame(mark: event.mark, anchor: event.anchor, isMapping: isMapping, before: size))
+        size.nodes += 1
         return tooManyNodes(at: event.mark)
     }
 
@@ -78,7 +95,7 @@ struct TreeBuilder {
         let content: YAMLNode.Content = frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items)
         let node = YAMLNode(content, at: frame.mark)
         if let anchor = frame.anchor {
-            anchors[anchor] = Anchored(node: node, nodes: nodes - frame.nodesBefore, height: frame.height)
+            anchors[anchor] = Anchored(node: node, size: size - frame.before, height: frame.height)
         }
         add(node, height: frame.height)
         return nil
@@ -94,15 +111,9 @@ struct TreeBuilder {
             )
         }
         guard open.count + anchored.height <= limits.depth else { return tooDeep(at: mark) }
-        nodes += anchored.nodes
-        guard nodes <= limits.nodes else {
-            return ParseFailure(
-                kind: .alias,
-                mark: mark,
-                message: "With the alias *\(name) expanded the file has more than \(limits.nodes) values",
-                hint: "write out what is meant, or split the file"
-            )
-        }
+        size += anchored.size
+        if size.nodes > limits.nodes { return alias(name, exceeds: "\(limits.nodes) values", at: mark) }
+        if size.bytes > limits.expandedBytes { return alias(name, exceeds: "\(limits.expandedBytes) bytes", at: mark) }
         add(anchored.node, height: anchored.height)
         return nil
     }
@@ -124,6 +135,15 @@ struct TreeBuilder {
         }
     }
 
+    private func alias(_ name: String, exceeds limit: String, at mark: Mark) -> ParseFailure {
+        ParseFailure(
+            kind: .alias,
+            mark: mark,
+            message: "With the alias *\(name) expanded the file has more than \(limit)",
+            hint: "write out what is meant, or split the file"
+        )
+    }
+
     private func tooDeep(at mark: Mark) -> ParseFailure {
         ParseFailure(
             kind: .tooDeep,
@@ -134,7 +154,7 @@ struct TreeBuilder {
     }
 
     private func tooManyNodes(at mark: Mark) -> ParseFailure? {
-        guard nodes > limits.nodes else { return nil }
+        guard size.nodes > limits.nodes else { return nil }
         return ParseFailure(
             kind: .tooManyNodes,
             mark: mark,

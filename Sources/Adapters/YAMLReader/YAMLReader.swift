@@ -9,6 +9,8 @@ package struct YAMLReader: Sendable {
     package struct Limits: Sendable {
         /// Bytes of a file.
         package var bytes: Int
+        /// Bytes of a file's values once its aliases are expanded.
+        package var expandedBytes: Int { 4 * bytes }
         /// Collections within one another.
         package var depth: Int
         /// Nodes of a file once its aliases are expanded.

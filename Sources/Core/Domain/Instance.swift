@@ -116,7 +116,7 @@ package struct TaskEnd: Hashable, Sendable, Codable {
     package var task: TaskID
     /// The state's name as Mesos writes it: `TASK_FAILED`.
     package var state: String
-    /// Mesos's message, as it came.
+    /// Mesos's message, its first 500 characters: an executor can send any amount of text.
     package var message: String
     /// The reason's name as Mesos writes it, where there was one.
     package var reason: String?
@@ -129,7 +129,7 @@ package struct TaskEnd: Hashable, Sendable, Codable {
     package init(task: TaskID, state: String, message: String, reason: String?, at: Instant, host: String) {
         self.task = task
         self.state = state
-        self.message = message
+        self.message = message.cut(to: 500)
         self.reason = reason
         self.at = at
         self.host = host

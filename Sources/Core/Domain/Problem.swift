@@ -23,7 +23,8 @@ package struct Problem: Hashable, Sendable, Codable {
     /// What to do.
     package var hint: String
 
-    /// A problem.
+    /// A problem. Text of the file that a message quotes can be of any length; of a longer message only the first 1,000
+    /// characters are kept, and of a hint as many.
     package init(
         code: String,
         severity: Severity = .error,
@@ -38,8 +39,15 @@ package struct Problem: Hashable, Sendable, Codable {
         self.file = file
         self.line = line
         self.column = column
-        self.message = message
-        self.hint = hint
+        self.message = message.cut(to: 1000)
+        self.hint = hint.cut(to: 1000)
+    }
+}
+
+extension Problem {
+    /// About how many bytes it takes as text.
+    var weight: Int {
+        64 + code.utf8.count + file.utf8.count + message.utf8.count + hint.utf8.count
     }
 }
 

@@ -10,8 +10,10 @@ package struct SourceRecord: Hashable, Sendable, Codable {
     package var at: Instant?
     /// The newest commit seen, also when it could not be applied.
     package var seen: Revision?
-    /// The problems of the newest commit seen.
-    package var problems: [Problem]
+    /// The problems of the newest commit seen, errors first: as many as fit into the record.
+    package private(set) var problems: [Problem]
+    /// How many more there are; absent where all fit.
+    package private(set) var moreProblems: Int?
     /// A plan that waits for a person: its hash and why (prune budget, rewritten branch).
     package var held: HeldPlan?
 
@@ -19,6 +21,22 @@ package struct SourceRecord: Hashable, Sendable, Codable {
     package init(name: String) {
         self.name = name
         self.problems = []
+    }
+
+    /// Bytes of problems that a record keeps. A commit can bring any number of them, and a znode is small.
+    package static let problemBytes = 48 * 1024
+
+    /// Notes what is wrong with the newest commit.
+    package mutating func note(_ found: [Problem]) {
+        let sorted = found.sorted()
+        let ordered = sorted.filter { $0.severity == .error } + sorted.filter { $0.severity == .warning }
+        var room = SourceRecord.problemBytes
+        let kept = ordered.prefix { problem in
+            room -= problem.weight
+            return room >= 0
+        }
+        problems = Array(kept)
+        moreProblems = kept.count < ordered.count ? ordered.count - kept.count : nil
     }
 }
 

@@ -49,10 +49,16 @@ extension Rollouts {
 
     private func waitingReason(_ spec: AppSpec) -> String {
         let missing = dependencies.missing(of: spec.dependencies)
-        let present = spec.dependencies.filter { !missing.contains($0) }.joined(separator: ", ")
-        let reason = "waits until what it depends on is healthy: \(present)"
+        let present = spec.dependencies.filter { !missing.contains($0) }
+        let reason = "waits until what it depends on is healthy: \(Rollouts.some(of: present))"
         return missing.isEmpty
-            ? reason : "\(reason) (not waited for, as it does not exist: \(missing.joined(separator: ", ")))"
+            ? reason : "\(reason) (not waited for, as it does not exist: \(Rollouts.some(of: missing)))"
+    }
+
+    /// The first few of a list that may be long: the record that holds the sentence is small.
+    private static func some(of paths: [String]) -> String {
+        let shown = paths.prefix(5).joined(separator: ", ")
+        return paths.count <= 5 ? shown : "\(shown) and \(paths.count - 5) more"
     }
 
     private mutating func carryOut(_ decision: RolloutStep.Decision, for id: AppID, _ digest: Digest, at now: Instant) {

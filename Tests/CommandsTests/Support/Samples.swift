@@ -31,7 +31,7 @@ enum Sample {
         var record = SourceRecord(name: "shop")
         record.applied = revision
         record.seen = revision
-        record.problems = [brokenFile]
+        record.note([brokenFile])
         var source = SourceStatus(name: "shop", group: .root, record: record)
         source.looks = 3
         source.lookedAt = noon

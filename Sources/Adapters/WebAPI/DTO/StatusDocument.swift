@@ -147,12 +147,15 @@ extension StatusDocument {
         @Nullable package var failure: Failure?
         /// A plan that waits for a person.
         @Nullable package var held: Held?
-        /// What is wrong with the newest commit.
+        /// What is wrong with the newest commit; the first of it, where there is very much.
         package var problems: [ProblemDocument]
+        /// How many problems are not among them.
+        package var moreProblems: Int
 
         enum CodingKeys: String, CodingKey {
             case name, group, applied, seen, failure, held, problems
             case lookedAt = "looked_at"
+            case moreProblems = "more_problems"
         }
 
         /// A source's document.
@@ -169,6 +172,7 @@ extension StatusDocument {
                 Held(planHash: held.planHash.hex, revision: held.revision.rawValue, reason: held.reason)
             }
             self.problems = source.record.problems.map(ProblemDocument.init)
+            self.moreProblems = source.record.moreProblems ?? 0
         }
     }
 

@@ -22,6 +22,8 @@ struct StatusView {
         lines += table.lines(style)
         let problems = status.sources.flatMap(\.problems).map(\.problem)
         if !problems.isEmpty { lines += [""] + problems.flatMap(ProblemView(style: style).lines) }
+        let more = status.sources.reduce(0) { $0 + $1.moreProblems }
+        if more > 0 { lines.append("and \(more) more problems: `pacer lint` shows them all") }
         return lines + ["", StatusView.sum(status.apps)]
     }
 
