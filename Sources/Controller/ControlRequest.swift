@@ -1,5 +1,6 @@
 package import Domain
 package import Planning
+package import Rollout
 
 /// What a person or a program asks of the running controller.
 package enum ControlRequest: Sendable {
@@ -8,6 +9,49 @@ package enum ControlRequest: Sendable {
     case sync(source: String?, confirm: Digest?)
     /// What would happen if this were the source's newest commit? Nothing is done.
     case preview(DesiredState)
+    /// A person's order about rollouts.
+    case rollout(RolloutOrder)
+}
+
+/// What a person orders about apps' rollouts.
+package struct RolloutOrder: Hashable, Sendable {
+    /// Which apps it is about.
+    package enum Target: Hashable, Sendable {
+        /// These.
+        case apps([AppID])
+        /// Every app whose rollout belongs to this deployment.
+        case deployment(DeploymentID)
+    }
+
+    /// Which apps.
+    package var target: Target
+    /// What is to be done.
+    package var verb: RolloutVerb
+    /// Who orders it.
+    package var who: String
+    /// Why; may be empty.
+    package var why: String
+    /// For how long, where the verb has a duration (`rollback`, `suspend`): in milliseconds, its default where absent.
+    package var duration: Milliseconds?
+    /// Where a rollback leads: a digest's or revision's first characters; the last healthy spec where absent.
+    package var to: String?
+
+    /// An order.
+    package init(
+        _ verb: RolloutVerb,
+        _ target: Target,
+        who: String,
+        why: String = "",
+        duration: Milliseconds? = nil,
+        to: String? = nil
+    ) {
+        self.target = target
+        self.verb = verb
+        self.who = who
+        self.why = why
+        self.duration = duration
+        self.to = to
+    }
 }
 
 /// What became of a request.
@@ -16,6 +60,8 @@ package enum ControlReply: Sendable {
     case synced([SyncOutcome])
     /// A preview.
     case plan(Plan)
+    /// An order about rollouts: what came of it for each app, by id.
+    case ordered([RolloutAnswer])
     /// It could not be done: what is wrong, and what to do.
     case refused(String)
 }

@@ -18,6 +18,19 @@ package struct AppRecord: Hashable, Sendable, Codable {
     package var backoff: BackoffState?
     /// The number that the app's next instance gets.
     package var nextInstance: Int
+    /// Keeps the app on a spec, whatever git says.
+    package var pin: Pin?
+    /// Keeps all of its instances stopped, whatever its spec says.
+    package var suspension: Order?
+    /// The spec of git that is not tried again.
+    package var heldBack: HeldBack?
+    /// Tasks that were launched before this order are replaced, though their spec is the wanted one.
+    package var restart: Order?
+    /// The last specs that it was healthy on, newest first.
+    package var history: [HealthySpec]?
+
+    /// How many healthy specs are remembered.
+    package static let historyLength = 5
 
     /// An app that has nothing running yet.
     package init(id: AppID, source: String, file: String, desired: Digest?, revision: Revision, nextInstance: Int = 1) {
@@ -27,41 +40,6 @@ package struct AppRecord: Hashable, Sendable, Codable {
         self.desired = desired
         self.revision = revision
         self.nextInstance = nextInstance
-    }
-}
-
-/// One app's way within a deployment.
-package struct RolloutRecord: Hashable, Sendable, Codable {
-    /// Where the rollout is.
-    ///
-    ///     waiting ──dependencies healthy──▶ rolling ──all new healthy, no old left──▶ (no rollout)
-    ///        └───────────── a newer commit changes the app: back to waiting with the new digest ◀──┘
-    ///
-    /// `removing` is the way of an app that git no longer has; it ends when no instance is left.
-    package enum Phase: String, Hashable, Sendable, Codable {
-        /// What it depends on is not healthy yet.
-        case waiting
-        /// Instances are started and stopped, within the strategy's bounds.
-        case rolling
-        /// Instances are stopped, then the record goes.
-        case removing
-    }
-
-    /// The deployment that it belongs to.
-    package var deployment: DeploymentID
-    /// Where it is.
-    package var phase: Phase
-    /// What it waits for, as a sentence for a reader.
-    package var reason: String
-    /// Since when it is in this phase.
-    package var since: Instant
-
-    /// A rollout.
-    package init(deployment: DeploymentID, phase: Phase, reason: String, since: Instant) {
-        self.deployment = deployment
-        self.phase = phase
-        self.reason = reason
-        self.since = since
     }
 }
 

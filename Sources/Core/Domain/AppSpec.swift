@@ -41,6 +41,8 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var killGracePeriod: Milliseconds?
     /// Which instances go first when the app shrinks.
     package var killSelection: KillSelection
+    /// How a new version comes out; `nil` where the definition says nothing that differs from the defaults.
+    package var rollout: RolloutStrategy?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(
@@ -61,7 +63,8 @@ package struct AppSpec: Hashable, Sendable, Codable {
         constraints: [Constraint] = [],
         backoff: BackoffPolicy = BackoffPolicy(),
         killGracePeriod: Milliseconds? = nil,
-        killSelection: KillSelection = .youngestFirst
+        killSelection: KillSelection = .youngestFirst,
+        rollout: RolloutStrategy? = nil
     ) {
         self.id = id
         self.cmd = cmd
@@ -81,7 +84,11 @@ package struct AppSpec: Hashable, Sendable, Codable {
         self.backoff = backoff
         self.killGracePeriod = killGracePeriod
         self.killSelection = killSelection
+        self.rollout = rollout == RolloutStrategy() ? nil : rollout
     }
+
+    /// How a new version comes out.
+    package var strategy: RolloutStrategy { rollout ?? RolloutStrategy() }
 }
 
 /// One port that an instance gets on its host.

@@ -99,6 +99,8 @@ package struct TaskRecord: Hashable, Sendable, Codable {
     package var launched: Instant
     /// What Mesos's health check last said; `nil` before the first answer or without a check.
     package var healthy: Bool?
+    /// Since when the check passes without a break; `nil` while it does not, and without a check.
+    package var healthySince: Instant?
 
     /// A task.
     package init(id: TaskID, agent: Agent, ports: [Int], launched: Instant, healthy: Bool? = nil) {

@@ -52,6 +52,14 @@ extension AppSpec {
         add("upgradeStrategy.maximumOverCapacity", .inPlace, .millionths(upgradeStrategy.maximumOverMillionths))
         add("killSelection", .inPlace, .text(killSelection.rawValue))
         add("dependencies", .inPlace, .list(dependencies.map(FieldValue.text)))
+        // Only where something is said: digests of all other apps stay what they were.
+        guard let rollout else { return fields }
+        add("rollout.canary", .inPlace, .integer(Int64(rollout.canary)))
+        add("rollout.promotion", .inPlace, .text(rollout.promotion.rawValue))
+        add("rollout.watch", .inPlace, FieldValue(seconds: rollout.watch))
+        add("rollout.maxFailures", .inPlace, .integer(Int64(rollout.maxFailures)))
+        add("rollout.onFailure", .inPlace, .text(rollout.onFailure.rawValue))
+        add("rollout.deadline", .inPlace, FieldValue(seconds: rollout.deadline))
         return fields
     }
 

@@ -57,6 +57,7 @@ struct StatusReducer: Sendable {
         }
         if changed.condition == .running, condition == .running, let healthy = status.healthy {
             changed.task?.healthy = healthy
+            changed.task?.healthySince = healthy ? changed.task?.healthySince ?? now : nil
         }
         return changed == instance ? .nothing : .changed(changed)
     }
