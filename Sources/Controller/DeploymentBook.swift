@@ -18,6 +18,11 @@ struct DeploymentBook: Sendable {
         self.epoch = epoch
     }
 
+    /// All of them, newest first.
+    var newestFirst: [DeploymentRecord] {
+        records.values.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
+    }
+
     /// Opens a deployment. Its id is unique for ever: the source, the leader's epoch and a counter.
     mutating func open(
         source: String,

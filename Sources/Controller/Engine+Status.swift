@@ -21,6 +21,7 @@ extension Engine {
         snapshot.apps = statuses
         snapshot.drift = ledger.episodes(at: now)
         snapshot.orphans = scheduler.orphans
+        snapshot.deployments = deployments.newestFirst
         snapshot.sources = settings.sources.compactMap { source in
             guard let desk = desks[source.name] else { return nil }
             var status = SourceStatus(name: desk.name, group: desk.group, record: desk.record)
@@ -86,6 +87,7 @@ extension Engine {
             health: Health(of: record, spec: shelf[record?.desired], instances: instances),
             instances: instances,
             progress: record?.rollout.map { _ in rollouts.progress(of: app) },
+            blocker: rollouts.blocker(of: app),
             refusal: refusal,
             problems: (desk?.desired?.problems ?? desk?.record.problems ?? []).filter { $0.file == file }
         )

@@ -25,6 +25,8 @@ package struct Snapshot: Sendable {
     package var drift: [DriftEpisode]
     /// Tasks of our framework that no record knows.
     package var orphans: [OrphanTask]
+    /// The deployments, newest first: those under way and the last that ended.
+    package var deployments: [DeploymentRecord] = []
 
     /// What was written to the store since the process started.
     package var written = WriteStatistics()
@@ -132,6 +134,8 @@ package struct AppStatus: Hashable, Sendable {
     package var instances: [Instance]
     /// How far its rollout is, in words; `nil` without one.
     package var progress: String?
+    /// The app whose health, or whose end, its rollout waits for.
+    package var blocker: AppID?
     /// Why its instances find no place, while they wait for one.
     package var refusal: RefusalReport?
     /// What is wrong with its file.
@@ -146,6 +150,7 @@ package struct AppStatus: Hashable, Sendable {
         health: Health,
         instances: [Instance],
         progress: String?,
+        blocker: AppID? = nil,
         refusal: RefusalReport?,
         problems: [Problem]
     ) {
@@ -156,6 +161,7 @@ package struct AppStatus: Hashable, Sendable {
         self.health = health
         self.instances = instances
         self.progress = progress
+        self.blocker = blocker
         self.refusal = refusal
         self.problems = problems
     }

@@ -14,6 +14,15 @@ extension Rollouts {
         return standing(of: id)
     }
 
+    /// The app that this one waits for before it starts or goes; `nil` where it waits for none.
+    package func blocker(of id: AppID) -> AppID? {
+        guard let app = apps[id], let rollout = app.record.rollout else { return nil }
+        guard let digest = app.record.desired else { return removedDependent(on: id) }
+        guard rollout.phase == .waiting, let spec = specs[digest] else { return nil }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        return census.startsNothing ? nil : obstacle(to: spec.app)?.blocker
+    }
+
     private func standing(of id: AppID) -> String {
         guard let app = apps[id], let digest = app.record.desired, let spec = specs[digest] else {
             return "its spec is not in the store"
