@@ -166,12 +166,17 @@ struct RolloutTests {
             revision: Revision("r"),
             nextInstance: 2
         )
+        func policy(_ healsDrift: Bool) -> RolloutPolicy {
+            var policy = RolloutPolicy()
+            policy.healsDrift = healsDrift
+            return policy
+        }
         func effects(healsDrift: Bool) -> [RolloutEffect] {
             var rollouts = Rollouts(
                 records: [record],
                 specs: [web.digest: web],
                 instances: [one],
-                healsDrift: healsDrift
+                policy: policy(healsDrift)
             )
             return rollouts.handle(.tick, at: Instant(milliseconds: 0)).filter { effect in
                 if case .start = effect { return true }

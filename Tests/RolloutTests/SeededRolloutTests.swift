@@ -25,7 +25,11 @@ struct SeededRolloutTests {
             "crash", "deploy", "start", "stop", "adopt", "removed", "changed waiting", "changed rolling",
             "changed removing", "changed settled", "began create", "began replace", "began update", "began scale",
             "began remove", "superseded", "waiting", "finished", "moved scheduled", "moved launching", "moved staging",
-            "moved starting", "moved running", "moved killing", "moved unreachable", "check fails",
+            "moved starting", "moved running", "moved killing", "moved unreachable", "check fails", "changed canary",
+            "changed paused", "changed rollingBack", "changed aborted", "promoted", "paused", "rolled back", "ordered",
+            "expired", "released", "brake", "pause done", "resume done", "abort done", "rollback done", "retry done",
+            "restart done", "promote done", "suspend done", "pause refused", "resume refused", "abort refused",
+            "rollback refused", "retry refused", "restart refused", "promote refused", "suspend refused",
         ]
         #expect(all.subtracting(met).isEmpty)
     }
@@ -36,8 +40,10 @@ struct SeededRolloutTests {
         for _ in 0..<4 {
             commit(&world)
             world.sync(crashAfter: crashPoint(&world))
+            if world.random.happens(40) { for _ in 0..<60 where !world.live(.good) { break } }
             for _ in 0..<Int.random(in: 0..<30, using: &world.random) {
                 world.live(.any, crashAfter: crashPoint(&world))
+                meddle(&world)
             }
         }
         return world
@@ -49,14 +55,32 @@ struct SeededRolloutTests {
             world.git[id] = anySpec(id.path, &world.random, mayBreak: false)
         }
         world.sync()
-        for _ in 0..<5000 where !world.live(.good) { break }
+        for id in Array(world.records.keys).sorted() {
+            world.order(.resume, id)
+            world.order(.retry, id)
+        }
+        for _ in 0..<5000 where !world.live(.good) {
+            for id in Array(world.records.keys).sorted() where world.records[id]?.rollout?.phase == .canary {
+                world.order(.promote, id)
+            }
+            guard world.isMoving || world.wake() else { break }
+        }
 
         report(world, seed)
         for (id, spec) in world.git {
-            #expect(world.isSettled(id, spec), "seed \(seed): \(id) \(world.rollouts.progress(of: id))")
+            #expect(world.isSettled(id, spec), "seed \(seed): \(id) \(world.rollouts.progress(of: id)) \(world.rollouts.record(of: id)?.rollout?.phase.rawValue ?? "-"): \(world.rollouts.record(of: id)?.rollout?.reason ?? "")")
         }
         #expect(Set(world.records.keys) == Set(world.git.keys), "seed \(seed)")
         #expect(world.plan.changes.isEmpty, "seed \(seed): a plan right after a deployment is empty")
+    }
+
+    /// Now and then somebody orders something, or time passes.
+    private func meddle(_ world: inout World) {
+        if world.random.happens(5) { _ = world.wake() }
+        guard world.random.happens(10), let id = world.records.keys.sorted().randomElement(using: &world.random),
+            let verb = RolloutVerb.allCases.randomElement(using: &world.random)
+        else { return }
+        world.order(verb, id, duration: world.random.happens(50) ? .seconds(1) : nil, crashAfter: crashPoint(&world))
     }
 
     /// Prints what happened, once, where a run went wrong.
@@ -86,6 +110,17 @@ struct SeededRolloutTests {
         }
     }
 
+    private func anyStrategy(_ random: inout SplitMix64) -> RolloutStrategy {
+        RolloutStrategy(
+            canary: Int.random(in: 0...2, using: &random),
+            promotion: random.happens(20) ? .manual : .automatic,
+            watch: random.happens(50) ? Milliseconds(300) : .zero,
+            maxFailures: Int.random(in: 1...3, using: &random),
+            onFailure: RolloutStrategy.OnFailure.allCases.randomElement(using: &random) ?? .rollback,
+            deadline: .seconds(30)
+        )
+    }
+
     /// A spec of few variants, so that commits often go back to one that some instances still run.
     private func anySpec(_ path: String, _ random: inout SplitMix64, mayBreak: Bool) -> Spec {
         let place = SeededRolloutTests.paths.firstIndex(of: path) ?? 0
@@ -99,7 +134,8 @@ struct SeededRolloutTests {
             maximumOver: [0, 20, 50, 100].randomElement(using: &random) ?? 100,
             checked: Bool.random(using: &random),
             dependencies: lower.filter { _ in random.happens(30) },
-            kill: Bool.random(using: &random) ? .youngestFirst : .oldestFirst
+            kill: Bool.random(using: &random) ? .youngestFirst : .oldestFirst,
+            rollout: random.happens(50) ? anyStrategy(&random) : nil
         )
     }
 }

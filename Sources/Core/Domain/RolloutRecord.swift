@@ -49,6 +49,8 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
     package var reason: String
     /// Since when it is in this phase.
     package var since: Instant
+    /// When it began.
+    package var began: Instant
     /// How many new tasks have failed.
     package var failures: Int
     /// The last of these failures, for a reader.
@@ -64,6 +66,7 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
         self.phase = phase
         self.reason = reason
         self.since = since
+        self.began = since
         self.failures = 0
     }
 }

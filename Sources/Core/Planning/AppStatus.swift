@@ -34,7 +34,8 @@ package enum SyncStatus: String, Hashable, Sendable, CaseIterable {
         case .spec(let digest):
             let wanted = instances.filter { $0.goal == .running }
             let isReached =
-                record?.desired == digest && record?.rollout == nil && wanted.count == spec?.app.instances
+                record?.desired == digest && record?.rollout == nil && record?.suspension == nil
+                && wanted.count == spec?.app.instances
                 && wanted.allSatisfy { $0.digest == digest }
             self = isReached ? .synced : .outOfSync
         }
@@ -59,7 +60,7 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
     /// The health of an app. The first that holds, in this order: nothing recorded is Missing; a removal under way is
     /// Progressing; a lost spec is Unknown; all healthy without a rollout is Healthy, whatever failed before; a failure is
     /// Degraded, also during a rollout; all instances out of reach is Unknown, some is Degraded; a rollout is
-    /// Progressing; 0 instances is Suspended; no task at all is Missing; the rest is starting: Progressing.
+    /// Progressing, or Suspended while it is paused or aborted; an app that is suspended or has 0 instances is Suspended; no task at all is Missing; the rest is starting: Progressing.
     /// - Parameters:
     ///   - record: The app's record; `nil` where nothing is recorded yet.
     ///   - spec: The spec that the record names, where there is one.
@@ -70,6 +71,8 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
             self = .missing
         } else if record?.desired == nil {
             self = .progressing
+        } else if record?.suspension != nil {
+            self = .suspended
         } else if let spec {
             let healthy = wanted.count { $0.digest == spec.digest && $0.isHealthy(under: spec.app) }
             if record?.rollout == nil, spec.app.instances > 0, healthy >= spec.app.instances {
@@ -78,8 +81,8 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
                 self = .degraded
             } else if unreachable > 0 {
                 self = unreachable == wanted.count ? .unknown : .degraded
-            } else if record?.rollout != nil {
-                self = .progressing
+            } else if let rollout = record?.rollout {
+                self = [.paused, .aborted].contains(rollout.phase) ? .suspended : .progressing
             } else if spec.app.instances == 0 {
                 self = .suspended
             } else {

@@ -29,7 +29,7 @@ package struct DriftDetector: Sendable {
         var findings: [DriftFinding] = []
         if app.declared == .absent, app.record.desired != nil { findings.append(unmanaged(app)) }
         findings += unhealthy(app)
-        guard app.record.rollout == nil, let spec = app.spec else { return findings }
+        guard app.record.rollout == nil, app.record.suspension == nil, let spec = app.spec else { return findings }
         if let missing = missing(app, spec) { findings.append(missing) }
         if let surplus = surplus(app, spec) { findings.append(surplus) }
         if let stale = stale(app, spec) { findings.append(stale) }

@@ -69,10 +69,17 @@ extension Planner {
                 )
                 continue
             }
+            guard !isHeld(present, declaration.spec.digest) else { continue }
             guard let change = change(to: declaration, from: present, actual) else { continue }
             changes.append(change)
         }
         return (changes, problems)
+    }
+
+    /// Whether the app stays on its spec whatever git says: it is pinned, or what git says has failed before.
+    private func isHeld(_ present: ActualState.App?, _ digest: Digest) -> Bool {
+        guard let record = present?.record, record.desired != nil else { return false }
+        return record.pin != nil || record.heldBack?.digest == digest
     }
 
     /// The record, where it is this source's: a file of the same name in another source says nothing about the app.
@@ -126,7 +133,9 @@ extension Planner {
         guard policy.prune else { return ([], []) }
         var gone: [AppID] = []
         for (id, app) in actual.apps where app.record.source == desired.source && app.record.desired != nil {
-            guard desired.apps[id] == nil, !shield.covers(id, record: app.record) else { continue }
+            guard desired.apps[id] == nil, app.record.pin == nil, !shield.covers(id, record: app.record) else {
+                continue
+            }
             gone.append(id)
         }
         guard !gone.isEmpty else { return ([], []) }

@@ -3,62 +3,69 @@ import Domain
 extension Rollouts {
     /// Takes an app one look further towards its desired spec.
     mutating func advance(_ app: App, at now: Instant) {
-        guard healsDrift || app.record.rollout != nil else { return }
         let id = app.record.id
         guard let digest = app.record.desired, let spec = specs[digest] else {
             return noteWait(id, "its spec is not in the store; it keeps what it runs until git changes it")
         }
-        if app.record.rollout?.phase == .waiting {
-            guard !waits(app, spec) else { return }
-            change(id) { record in
-                record.rollout?.phase = .rolling
-                record.rollout?.reason = Rollouts.aim(of: spec.app)
-                record.rollout?.since = now
-            }
+        guard app.record.suspension == nil else { return stopForSuspension(app) }
+        switch app.record.rollout?.phase {
+        case nil:
+            guard policy.healsDrift else { return }
+        case .paused, .aborted, .removing:
+            return
+        case .waiting:
+            guard mayBegin(app, spec, at: now) else { return }
+            enter(id, opening(app, spec), because: Rollouts.aim(of: spec.app), at: now)
+        case .canary, .rolling, .rollingBack:
+            guard !isHeld(app, spec, at: now) else { return }
         }
-        let decision = RolloutStep.decide(desired: spec, old: specs, instances: app.instances)
+        converge(id, spec, digest, at: now)
+    }
+
+    /// Starts and stops what may be started and stopped now.
+    private mutating func converge(_ id: AppID, _ spec: Spec, _ digest: Digest, at now: Instant) {
+        guard let app = apps[id] else { return }
+        let terms = terms(of: app, spec, at: now)
+        let late = overdue(app, spec, terms)
+        guard late.isEmpty else { return replace(late, of: id, spec, at: now) }
+        let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
+        let decision = RolloutStep.decide(spec, census, terms)
         carryOut(decision, for: id, digest, at: now)
-        if decision.isComplete { finish(id, spec) }
+        countStarting(id, spec, census, decision)
+        if decision.isComplete { return finish(id, spec, at: now) }
+        guard let phase = app.record.rollout?.phase else { return }
+        if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) { return pass(id, spec, at: now) }
+        noteWait(id, stall(app, spec, at: now) ?? aim(of: app, spec))
     }
 
-    /// Whether the app has to wait for another one before anything of it may start.
-    private mutating func waits(_ app: App, _ spec: Spec) -> Bool {
-        let id = app.record.id
-        let census = Census(desired: spec, old: specs, instances: app.instances)
-        guard !census.startsNothing else { return false }
-        guard let obstacle = obstacle(to: spec.app) else {
-            dependencies.passed(id, spec.app.dependencies)
-            return false
+    /// What decisions about the app stand on now.
+    func terms(of app: App, _ spec: Spec, at now: Instant) -> RolloutStep.Terms {
+        var terms = RolloutStep.Terms()
+        terms.now = now
+        terms.outdatedBefore = app.record.restart?.at
+        let strategy = spec.app.strategy
+        switch app.record.rollout?.phase {
+        case .canary:
+            terms.canary = strategy.canary
+            fallthrough
+        case .rolling:
+            terms.watch = strategy.watch
+            terms.deadline = strategy.deadline
+        case nil, .waiting, .paused, .rollingBack, .aborted, .removing: break
         }
-        dependencies.wait(id, for: obstacle)
-        noteWait(id, waitingReason(spec.app))
-        return true
+        if app.record.rollout != nil, let most = policy.maxConcurrentTasks {
+            let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
+            let own = census.current.count { census.standing(of: $0) < .healthy }
+            terms.mayStart = max(0, most - budget.startingBeside(app.record.id) - own)
+        }
+        return terms
     }
 
-    /// Says once what a rollout waits for.
-    private mutating func noteWait(_ id: AppID, _ reason: String) {
-        guard let rollout = apps[id]?.record.rollout, rollout.reason != reason else { return }
-        change(id) { $0.rollout?.reason = reason }
-        outbox.append(.note(.waiting(id, reason)))
-    }
-
-    /// What the app has to wait for: the first dependency that there is and that is not healthy.
-    func obstacle(to spec: AppSpec) -> Dependencies.Obstacle? {
-        dependencies.obstacle(to: spec.id, dependingOn: spec.dependencies) { apps[$0]?.record.desired != nil }
-    }
-
-    private func waitingReason(_ spec: AppSpec) -> String {
-        let missing = dependencies.missing(of: spec.dependencies)
-        let present = spec.dependencies.filter { !missing.contains($0) }
-        let reason = "waits until what it depends on is healthy: \(Rollouts.some(of: present))"
-        return missing.isEmpty
-            ? reason : "\(reason) (not waited for, as it does not exist: \(Rollouts.some(of: missing)))"
-    }
-
-    /// The first few of a list that may be long: the record that holds the sentence is small.
-    private static func some(of paths: [String]) -> String {
-        let shown = paths.prefix(5).joined(separator: ", ")
-        return paths.count <= 5 ? shown : "\(shown) and \(paths.count - 5) more"
+    private mutating func countStarting(_ id: AppID, _ spec: Spec, _ census: Census, _ decision: RolloutStep.Decision) {
+        guard apps[id]?.record.rollout != nil, policy.maxConcurrentTasks != nil else { return }
+        let starting = census.current.count { census.standing(of: $0) < .healthy } + decision.start
+        marked.formUnion(budget.setStarting(starting, of: id))
+        if decision.isBraked { budget.waitForTasks(id) }
     }
 
     private mutating func carryOut(_ decision: RolloutStep.Decision, for id: AppID, _ digest: Digest, at now: Instant) {
@@ -84,68 +91,94 @@ extension Rollouts {
         marked.insert(id)
     }
 
-    private mutating func finish(_ id: AppID, _ spec: Spec) {
+    private mutating func finish(_ id: AppID, _ spec: Spec, at now: Instant) {
         guard let rollout = apps[id]?.record.rollout else { return }
         change(id) { record in
             record.rollout = nil
+            record.restart = nil
             // An app without instances has shown nothing.
-            if spec.app.instances > 0 { record.lastHealthy = spec.digest }
+            guard spec.app.instances > 0 else { return }
+            record.lastHealthy = spec.digest
+            let reached = HealthySpec(digest: spec.digest, revision: record.revision, at: now)
+            let others = (record.history ?? []).filter { $0.digest != spec.digest }
+            record.history = Array(([reached] + others).prefix(AppRecord.historyLength))
         }
+        if rollout.phase != .rollingBack { outcomes.succeeded(id, in: rollout.deployment) }
         outbox.append(.note(.finished(id, rollout.deployment)))
+    }
+
+    private mutating func stopForSuspension(_ app: App) {
+        let decision = RolloutStep.decideRemoval(of: app.instances)
+        guard !decision.stop.isEmpty, let digest = app.record.desired else { return }
+        var stops = RolloutStep.Decision()
+        stops.stop = decision.stop
+        carryOut(stops, for: app.record.id, digest, at: Instant(milliseconds: 0))
     }
 }
 
-// MARK: - Removal
+// MARK: - Phases
 
 extension Rollouts {
-    /// Stops an app that git has no more, after everything that goes with it and depends on it.
-    mutating func stopAll(_ app: App) {
-        let id = app.record.id
-        let decision = RolloutStep.decideRemoval(of: app.instances)
-        guard !decision.isComplete else { return forget(app) }
-        if let dependent = removedDependent(on: id) { return dependencies.wait(id, for: dependent) }
-        outbox += decision.stop.map(RolloutEffect.stop)
-        for index in app.instances.indices { apps[id]?.instances[index].goal = .stopped }
-    }
-
-    /// An app that goes too, depends on this one, and may still be running.
-    func removedDependent(on id: AppID) -> AppID? {
-        dependencies.dependent(on: id) { other in
-            guard let app = apps[other], app.record.desired == nil else { return true }
-            return !app.instances.contains { $0.goal == .running || Census.takesRoomWhenStopped($0) }
+    /// Enters a phase, once.
+    mutating func enter(_ id: AppID, _ phase: RolloutRecord.Phase, because reason: String, at now: Instant) {
+        change(id) { record in
+            guard record.rollout?.phase != phase else { return }
+            record.rollout?.phase = phase
+            record.rollout?.reason = reason
+            record.rollout?.since = now
+            record.rollout?.pausedIn = nil
+            record.rollout?.order = nil
         }
     }
 
-    private mutating func forget(_ app: App) {
-        let id = app.record.id
-        apps[id] = nil
-        appsChanged = true
-        unsaved.remove(id)
-        outbox.append(.removed(id))
-        if let rollout = app.record.rollout { outbox.append(.note(.finished(id, rollout.deployment))) }
+    /// How a rollout begins: with a canary where one is asked for and there is something old to keep.
+    private func opening(_ app: App, _ spec: Spec) -> RolloutRecord.Phase {
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        let canary = spec.app.strategy.canary
+        return canary > 0 && canary < spec.app.instances && !census.old.isEmpty ? .canary : .rolling
     }
 
-    /// Works out anew who can wait for whom, after apps came or turned.
-    mutating func refreshDependencies() {
-        let unsettled = apps.values.filter { $0.record.rollout?.phase == .waiting || $0.record.desired == nil }
-        if appsChanged { dependencies.learn(apps: apps.keys) }
-        appsChanged = false
-        let known = self
-        dependencies.learn(
-            unsettled: unsettled.map(\.record.id),
-            removed: unsettled.filter { $0.record.desired == nil }.map(\.record.id),
-            paths: { known.paths(of: $0) }
-        )
-        // An app that has waited for long may have become part of a cycle by another's commit: what it waits for may
-        // count for nothing now.
-        if dependencies.hasCycle { marked.formUnion(unsettled.map(\.record.id)) }
+    private func isHealthy(_ census: Census, canary: Int) -> Bool {
+        census.current.count { census.standing(of: $0) == .healthy } >= canary
     }
 
-    /// What an app depends on; for one that is being removed, what its instances' specs depend on: its record has no
-    /// spec any more.
-    private func paths(of id: AppID) -> [String] {
-        guard let app = apps[id] else { return [] }
-        if let desired = app.record.desired { return specs[desired]?.app.dependencies ?? [] }
-        return Set(app.instances.flatMap { specs[$0.digest]?.app.dependencies ?? [] }).sorted()
+    /// The canary is healthy: it passes, or waits for a person who says so.
+    private mutating func pass(_ id: AppID, _ spec: Spec, at now: Instant) {
+        guard spec.app.strategy.promotion == .automatic else {
+            return noteWait(id, "the canary is healthy; it passes with: pacer rollout promote \(id)")
+        }
+        outbox.append(.note(.promoted(id, by: nil)))
+        enter(id, .rolling, because: Rollouts.aim(of: spec.app), at: now)
+        marked.insert(id)
+    }
+
+    /// Says once what a rollout waits for.
+    mutating func noteWait(_ id: AppID, _ reason: String) {
+        guard let rollout = apps[id]?.record.rollout, rollout.reason != reason else { return }
+        change(id) { $0.rollout?.reason = reason }
+        outbox.append(.note(.waiting(id, reason)))
+    }
+
+    /// What the present phase leads to.
+    private func aim(of app: App, _ spec: Spec) -> String {
+        switch app.record.rollout?.phase {
+        case .canary: "the first \(spec.app.strategy.canary) of \(spec.app.instances) instances come out as a canary"
+        case .rollingBack: "goes back to \(spec.digest.short): \(app.record.heldBack?.reason ?? "")"
+        default: Rollouts.aim(of: spec.app)
+        }
+    }
+
+    /// Why nothing has moved for longer than the deadline, if so.
+    private func stall(_ app: App, _ spec: Spec, at now: Instant) -> String? {
+        guard let moment = stallMoment(app, spec), moment <= now else { return nil }
+        return
+            "stalled: nothing has moved for \(spec.app.strategy.deadline.count / 1000) s; it goes on as soon as it can"
+    }
+
+    /// When a rollout in which nothing moves any more counts as stalled.
+    func stallMoment(_ app: App, _ spec: Spec) -> Instant? {
+        guard let rollout = app.record.rollout, [.canary, .rolling].contains(rollout.phase) else { return nil }
+        let moved = app.instances.map(\.since).max() ?? rollout.since
+        return max(moved, rollout.since) + spec.app.strategy.deadline
     }
 }

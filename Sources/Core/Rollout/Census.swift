@@ -10,7 +10,9 @@ struct Census {
         case notRunning
         /// It runs, and its check does not pass.
         case unhealthy
-        /// It runs, and its checks (if any) pass.
+        /// It runs, its checks pass, and it has not done so for as long as is asked for.
+        case watched
+        /// It runs, and its checks (if any) pass, for long enough.
         case healthy
 
         static func < (left: Standing, right: Standing) -> Bool { left.rawValue < right.rawValue }
@@ -26,15 +28,21 @@ struct Census {
     let healthy: Int
     private let desired: Spec
     private let specs: [Digest: Spec]
+    private let terms: RolloutStep.Terms
 
-    init(desired: Spec, old specs: [Digest: Spec], instances: [Instance]) {
+    init(
+        desired: Spec,
+        old specs: [Digest: Spec],
+        instances: [Instance],
+        terms: RolloutStep.Terms = RolloutStep.Terms()
+    ) {
         var current: [Instance] = []
         var old: [Instance] = []
         var leaving = 0
         for instance in instances {
             if instance.goal == .stopped {
                 leaving += Census.takesRoomWhenStopped(instance) ? 1 : 0
-            } else if Census.runs(instance, desired, specs) {
+            } else if Census.runs(instance, desired, specs), !terms.isOutdated(instance) {
                 current.append(instance)
             } else {
                 old.append(instance)
@@ -45,7 +53,8 @@ struct Census {
         self.leaving = leaving
         self.desired = desired
         self.specs = specs
-        healthy = (current + old).count { Census.standing(of: $0, desired, specs) == .healthy }
+        self.terms = terms
+        healthy = (current + old).count { Census.standing(of: $0, desired, specs, terms) == .healthy }
     }
 
     /// Whether the app is where it shall be.
@@ -60,7 +69,7 @@ struct Census {
     }
 
     /// How the instance stands under the spec of its own digest.
-    func standing(of instance: Instance) -> Standing { Census.standing(of: instance, desired, specs) }
+    func standing(of instance: Instance) -> Standing { Census.standing(of: instance, desired, specs, terms) }
 
     /// Whether `left` is stopped before `right`: the worse first, then by the desired spec's kill selection.
     func goesFirst(_ left: Instance, _ right: Instance) -> Bool {
@@ -83,7 +92,12 @@ struct Census {
         instance.digest == desired.digest || specs[instance.digest]?.restartDigest == desired.restartDigest
     }
 
-    private static func standing(of instance: Instance, _ desired: Spec, _ specs: [Digest: Spec]) -> Standing {
+    private static func standing(
+        of instance: Instance,
+        _ desired: Spec,
+        _ specs: [Digest: Spec],
+        _ terms: RolloutStep.Terms
+    ) -> Standing {
         guard instance.condition.hasTask else { return .taskless }
         guard instance.condition == .running else { return .notRunning }
         guard let spec = instance.digest == desired.digest ? desired : specs[instance.digest] else {
@@ -91,7 +105,10 @@ struct Census {
             // so that it is not thrown away lightly.
             return instance.task?.healthy == false ? .unhealthy : .healthy
         }
-        return instance.isHealthy(under: spec.app) ? .healthy : .unhealthy
+        guard instance.isHealthy(under: spec.app) else { return .unhealthy }
+        // What is old has been watched when it was new.
+        guard spec.restartDigest == desired.restartDigest, terms.isWatched(instance, spec.app) else { return .healthy }
+        return .watched
     }
 
     /// When an instance's task was launched; those without a task are the youngest.

@@ -49,6 +49,8 @@ extension Rollouts {
             record.desired = spec.digest
             record.revision = origin.revision
             if record.backoff?.digest != spec.digest { record.backoff = nil }
+            record.heldBack = nil
+            record.restart = nil
             record.rollout = RolloutRecord(
                 deployment: origin.deployment,
                 phase: phase,
@@ -63,6 +65,8 @@ extension Rollouts {
             record.desired = nil
             record.revision = origin.revision
             record.backoff = nil
+            record.pin = nil
+            record.suspension = nil
             record.rollout = RolloutRecord(
                 deployment: origin.deployment,
                 phase: .removing,
@@ -79,7 +83,11 @@ extension Rollouts {
             return .waiting
         }
         guard inForce.restartDigest == spec.restartDigest, inForce.app.instances > 0 else { return .waiting }
-        return record.rollout?.phase ?? .rolling
+        switch record.rollout?.phase {
+        case .waiting: return .waiting
+        case .canary: return .canary
+        case nil, .rolling, .paused, .rollingBack, .aborted, .removing: return .rolling
+        }
     }
 
     /// What a rollout does, as far as it holds for the whole phase: a record is not written for every step.

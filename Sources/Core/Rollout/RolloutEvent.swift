@@ -29,6 +29,8 @@ package enum RolloutEffect: Hashable, Sendable {
     case stop(InstanceID)
     /// The scheduler takes an instance over into a spec that differs in no restart field.
     case adopt(InstanceID, Digest)
+    /// The app follows git again, after a pin or a failed spec held it: its source is to be planned anew.
+    case released(AppID)
     /// Something for the journal and the log.
     case note(RolloutNote)
 }
@@ -41,6 +43,18 @@ package enum RolloutNote: Hashable, Sendable {
     case superseded(AppID, by: DeploymentID)
     /// It waits, for this reason.
     case waiting(AppID, String)
+    /// Its canary passed; by whose order, where it was one.
+    case promoted(AppID, by: String?)
+    /// It stands still: why.
+    case paused(AppID, String)
+    /// It goes back: why.
+    case rolledBack(AppID, from: Digest, to: Digest, String)
+    /// A person ordered this.
+    case ordered(AppID, RolloutVerb, Order)
+    /// Something temporary ended by itself.
+    case expired(AppID, String)
+    /// The cluster's brake was pulled, or released where there is no moment.
+    case brake(until: Instant?, lost: Int)
     /// It came to its end.
     case finished(AppID, DeploymentID)
 }

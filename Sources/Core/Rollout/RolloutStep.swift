@@ -14,8 +14,50 @@ package enum RolloutStep {
         package var stop: [InstanceID] = []
         /// How many new instances are started.
         package var start = 0
+        /// Whether more would be started if the shared budget allowed it.
+        package var isBraked = false
         /// Whether the app is where it shall be: all instances healthy on the spec, nothing else left.
         package var isComplete = false
+    }
+
+    /// What besides specs and instances a decision stands on.
+    package struct Terms: Hashable, Sendable {
+        /// The moment of the decision.
+        package var now = Instant(milliseconds: 0)
+        /// How long a new instance must have been healthy before it counts as such, in milliseconds.
+        package var watch = Milliseconds.zero
+        /// Tasks launched before this moment are to be replaced, whatever they run.
+        package var outdatedBefore: Instant?
+        /// How many instances of the new spec there may be for now; the others stay old.
+        package var canary: Int?
+        /// How many instances may be started now, by a budget that apps share.
+        package var mayStart = Int.max
+        /// New tasks that take longer than this to become healthy have failed, in milliseconds; `nil` where nobody asks.
+        package var deadline: Milliseconds?
+
+        /// No terms: what is healthy counts at once, everything may move.
+        package init() {}
+
+        func isOutdated(_ instance: Instance) -> Bool {
+            guard let outdatedBefore, let task = instance.task else { return false }
+            return task.launched < outdatedBefore
+        }
+
+        /// When the instance will have been healthy for long enough.
+        func watchEnds(_ instance: Instance, _ spec: AppSpec) -> Instant {
+            let since = spec.healthChecks.isEmpty ? instance.since : instance.task?.healthySince ?? instance.since
+            return max(since, instance.since) + watch
+        }
+
+        func isWatched(_ instance: Instance, _ spec: AppSpec) -> Bool {
+            watch > .zero && watchEnds(instance, spec) > now
+        }
+
+        /// When a task that is not healthy counts as failed. Waiting for an offer and fetching are no failures.
+        func overdue(_ instance: Instance) -> Instant? {
+            guard let deadline, [.starting, .running].contains(instance.condition) else { return nil }
+            return instance.since + deadline
+        }
     }
 
     /// What happens next to an app that shall run `desired`.
@@ -24,12 +66,22 @@ package enum RolloutStep {
     ///   that do not run are stopped at once. Old ones that run but are not healthy may recover: they stay as long as
     ///   the minimum might need them, unless new ones need their room, so nothing waits for them for ever.
     /// - New instances are started only while there are fewer than `maximumTotal` that exist.
+    /// - While only a canary may come out, old instances go only as far as it needs their room.
     /// - Parameters:
     ///   - old: The specs that instances may run besides `desired`.
     ///   - instances: All of the app's instances.
-    package static func decide(desired: Spec, old: [Digest: Spec], instances: [Instance]) -> Decision {
-        let census = Census(desired: desired, old: old, instances: instances)
-        var balance = Balance(desired: desired.app, census: census)
+    package static func decide(
+        desired: Spec,
+        old: [Digest: Spec],
+        instances: [Instance],
+        terms: Terms = Terms()
+    ) -> Decision {
+        let census = Census(desired: desired, old: old, instances: instances, terms: terms)
+        return decide(desired, census, terms)
+    }
+
+    static func decide(_ desired: Spec, _ census: Census, _ terms: Terms) -> Decision {
+        var balance = Balance(desired: desired.app, census: census, terms: terms)
         var decision = Decision()
         let surplus = max(0, census.current.count - desired.app.instances)
         for victim in census.current.sorted(by: census.goesFirst).prefix(surplus) {
@@ -38,14 +90,15 @@ package enum RolloutStep {
         }
         for candidate in census.old.sorted(by: census.goesFirst) {
             let standing = census.standing(of: candidate)
-            guard balance.allowsStopOfOld(standing) else { continue }
+            guard balance.allowsStopOfOld(standing), balance.olds > balance.keptOld else { continue }
             balance.stop(candidate, standing: standing, isOld: true)
             decision.stop.append(candidate.id)
         }
         let stopped = Set(decision.stop)
         let adoptable = census.current.filter { $0.digest != desired.digest && !stopped.contains($0.id) }
         decision.adopt = adoptable.map(\.id)
-        decision.start = balance.startable
+        decision.start = min(balance.startable, max(0, terms.mayStart))
+        decision.isBraked = decision.start < balance.startable
         decision.isComplete = census.isComplete && decision.start == 0 && stopped.isEmpty
         return decision
     }
@@ -92,14 +145,23 @@ extension RolloutStep {
         var existing: Int
         /// How many more instances of the desired spec are wanted.
         var needed: Int
+        /// Instances of old specs that shall go on.
+        var olds: Int
+        /// How many of them stay in any case while a canary is out.
+        let keptOld: Int
 
-        init(desired: AppSpec, census: Census) {
+        init(desired: AppSpec, census: Census, terms: Terms) {
             bounds = Bounds(of: desired, healthy: census.healthy)
             healthy = census.healthy
-            recoverable = census.old.count { census.standing(of: $0) == .unhealthy }
+            recoverable = census.old.count {
+                census.standing(of: $0) < .healthy && census.standing(of: $0) > .notRunning
+            }
             wanted = census.current.count + census.old.count
             existing = wanted + census.leaving
-            needed = max(0, desired.instances - census.current.count)
+            let news = min(desired.instances, terms.canary ?? desired.instances)
+            needed = max(0, news - census.current.count)
+            olds = census.old.count
+            keptOld = terms.canary == nil ? 0 : desired.instances - news
         }
 
         /// What may be started within the bounds now.
@@ -108,16 +170,18 @@ extension RolloutStep {
         func allowsStopOfOld(_ standing: Census.Standing) -> Bool {
             switch standing {
             case .taskless, .notRunning: true
-            case .unhealthy: healthy + recoverable > bounds.minimumHealthy || wanted + needed > bounds.maximumTotal
+            case .unhealthy, .watched:
+                healthy + recoverable > bounds.minimumHealthy || wanted + needed > bounds.maximumTotal
             case .healthy: healthy > bounds.minimumHealthy
             }
         }
 
         mutating func stop(_ instance: Instance, standing: Census.Standing, isOld: Bool) {
             wanted -= 1
+            if isOld { olds -= 1 }
             if !Census.takesRoomWhenStopped(instance) { existing -= 1 }
             if standing == .healthy { healthy -= 1 }
-            if standing == .unhealthy && isOld { recoverable -= 1 }
+            if isOld, standing < .healthy, standing > .notRunning { recoverable -= 1 }
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Domain
 
-/// The machine that leads every app from what it runs to what it shall run.
+/// The machine that leads every app from what it runs to what it shall run. Its states are those of
+/// ``RolloutRecord/Phase``.
 ///
 /// Level-triggered: an event only changes what the machine knows and marks the app; at ``RolloutEvent/tick`` each marked
 /// app is looked at afresh, from its record, its specs and its instances, until nothing moves any more. What it orders
@@ -15,7 +16,9 @@ package struct Rollouts: Sendable {
         var instances: [Instance]
     }
 
-    let healsDrift: Bool
+    /// What holds for all apps.
+    package let policy: RolloutPolicy
+
     var apps: [AppID: App] = [:]
     var specs: [Digest: Spec]
     /// Apps that must be looked at before the turn ends.
@@ -29,22 +32,30 @@ package struct Rollouts: Sendable {
     var dependencies = Dependencies()
     /// Whether apps came or went since the dependencies were worked out.
     var appsChanged = true
+    /// When an app must be looked at although nothing happens to it.
+    var alarms: [AppID: Instant] = [:]
+    var budget = Budget()
+    var losses = Losses()
+    var outcomes = Outcomes()
 
     /// Takes over what the store holds. Every app is looked at in the first turn. Instances of an app that has no record
     /// are stopped.
-    /// - Parameter healsDrift: Whether an app outside a rollout is led back to its spec when its instances are too few,
-    ///   too many or of another spec. A rollout comes to its end in any case, and so does a removal.
     package init(
         records: [AppRecord],
         specs: [Digest: Spec],
         instances: [Instance],
-        healsDrift: Bool = true
+        policy: RolloutPolicy = RolloutPolicy()
     ) {
-        self.healsDrift = healsDrift
+        self.policy = policy
         self.specs = specs
-        for record in records { apps[record.id] = App(record: record, instances: []) }
+        for record in records {
+            apps[record.id] = App(record: record, instances: [])
+            budget.follow(record)
+            outcomes.restore(record)
+        }
         for (app, members) in Dictionary(grouping: instances, by: \.id.app).sorted(by: { $0.key < $1.key }) {
-            take(members, of: app)
+            for instance in members { losses.restore(instance) }
+            take(members, of: app, at: nil)
         }
         marked = Set(apps.keys)
         refreshDependencies()
@@ -57,9 +68,10 @@ package struct Rollouts: Sendable {
     /// All records, sorted by id.
     package var records: [AppRecord] { apps.values.map(\.record).sorted { $0.id < $1.id } }
 
-    /// When a tick is needed though nothing else happens; no rollout waits for a point in time, they all wait for
-    /// instances or for each other.
-    package var nextDeadline: Instant? { nil }
+    /// When a tick is needed though nothing else happens.
+    package var nextDeadline: Instant? {
+        [alarms.values.min(), losses.nextChange].compactMap(\.self).min()
+    }
 
     /// Takes an event. Orders, notes and changed records come at ``RolloutEvent/tick``: each record once.
     package mutating func handle(_ event: RolloutEvent, at now: Instant) -> [RolloutEffect] {
@@ -67,7 +79,7 @@ package struct Rollouts: Sendable {
         case .deploy(let plan, let deployment, let revision, let source):
             deploy(plan, Origin(deployment: deployment, revision: revision, source: source, now: now))
         case .instances(let app, let instances):
-            take(instances, of: app)
+            take(instances, of: app, at: now)
         case .backoff(let app, let state):
             change(app) { $0.backoff = state }
         case .declared(let app, let file, let revision):
@@ -88,15 +100,18 @@ package struct Rollouts: Sendable {
 
 extension Rollouts {
     /// Takes the instances of an app for what they are now.
-    private mutating func take(_ instances: [Instance], of id: AppID) {
-        guard apps[id] != nil else {
+    /// - Parameter now: `nil` where they are not news but what the store holds.
+    private mutating func take(_ instances: [Instance], of id: AppID, at now: Instant?) {
+        guard let app = apps[id] else {
             // The last word on an app that is gone has nothing to stop; anything else must not run.
             outbox += instances.filter { $0.goal == .running }.map(\.id).sorted().map(RolloutEffect.stop)
             return
         }
-        apps[id]?.instances = instances.sorted { $0.id < $1.id }
+        let sorted = instances.sorted { $0.id < $1.id }
+        apps[id]?.instances = sorted
         let highest = instances.map(\.id.number).max() ?? 0
         change(id) { $0.nextInstance = max($0.nextInstance, highest + 1) }
+        if let now { compare(app, with: sorted, at: now) }
         marked.insert(id)
         refreshReadiness(of: id)
     }
@@ -109,6 +124,7 @@ extension Rollouts {
         guard app.record != before else { return }
         apps[id] = app
         unsaved.insert(id)
+        marked.formUnion(budget.follow(app.record))
     }
 
     /// Works out whether the app is healthy on its desired spec with no rollout in progress: what others wait for.
@@ -118,7 +134,7 @@ extension Rollouts {
 
     private func isReady(_ id: AppID) -> Bool {
         guard let app = apps[id], app.record.rollout == nil, let desired = app.record.desired else { return false }
-        guard let spec = specs[desired] else { return false }
+        guard app.record.suspension == nil, let spec = specs[desired] else { return false }
         let healthy = app.instances.count { instance in
             instance.goal == .running && instance.digest == desired && instance.isHealthy(under: spec.app)
         }
@@ -131,6 +147,8 @@ extension Rollouts {
 extension Rollouts {
     private mutating func endTurn(at now: Instant) -> [RolloutEffect] {
         retold = []
+        marked.formUnion(alarms.filter { $0.value <= now }.keys)
+        marked.formUnion(refreshBrake(at: now))
         while !marked.isEmpty {
             let round = marked.sorted()
             marked = []
@@ -143,6 +161,7 @@ extension Rollouts {
     }
 
     private mutating func evaluate(_ id: AppID, at now: Instant) {
+        expire(id, at: now)
         guard let app = apps[id] else { return }
         retold.formUnion(dependencies.held(by: id))
         if app.record.desired == nil {
@@ -151,6 +170,7 @@ extension Rollouts {
             advance(app, at: now)
         }
         refreshReadiness(of: id)
+        setAlarm(id, after: now)
         let isGoing = apps[id]?.record.desired == nil
         guard isGoing || dependencies.isReady(id) else { return }
         let known = apps

@@ -30,7 +30,8 @@ func spec(
     maximumOver: Int64 = 100,
     checked: Bool = false,
     dependencies: [String] = [],
-    kill: KillSelection = .youngestFirst
+    kill: KillSelection = .youngestFirst,
+    rollout: RolloutStrategy? = nil
 ) -> Spec {
     let definition = AppSpec(
         id: app(path),
@@ -42,7 +43,8 @@ func spec(
             maximumOverMillionths: maximumOver * 10_000
         ),
         dependencies: dependencies.sorted(),
-        killSelection: kill
+        killSelection: kill,
+        rollout: rollout
     )
     return Spec(definition, sha256: testDigest)
 }

@@ -8,6 +8,7 @@ enum Trace {
     case deploy(Int, [Change])
     case effect(RolloutEffect)
     case moved(Instance)
+    case ordered(RolloutAnswer, RolloutVerb)
 
     /// What kind of thing it was, for counting what the runs have met.
     var kind: String {
@@ -15,6 +16,7 @@ enum Trace {
         case .crash: "crash"
         case .deploy: "deploy"
         case .effect(let effect): effect.kind
+        case .ordered(let answer, let verb): answer.isDone ? "\(verb.rawValue) done" : "\(verb.rawValue) refused"
         case .moved(let instance):
             instance.task?.healthy == false ? "check fails" : "moved \(instance.condition.rawValue)"
         }
@@ -33,6 +35,13 @@ extension RolloutEffect {
         case .note(.superseded): "superseded"
         case .note(.waiting): "waiting"
         case .note(.finished): "finished"
+        case .note(.promoted): "promoted"
+        case .note(.paused): "paused"
+        case .note(.rolledBack): "rolled back"
+        case .note(.ordered): "ordered"
+        case .note(.expired): "expired"
+        case .note(.brake): "brake"
+        case .released: "released"
         }
     }
 }

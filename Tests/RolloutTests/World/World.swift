@@ -22,6 +22,8 @@ struct World {
     var trace: [Trace] = []
     /// Apps of which something was started since the machine was last asked.
     private var started: Set<AppID> = []
+    /// Whether an app follows git again, so that the next look plans anew.
+    private var isReleased = false
     private var deployments = 0
     private var tasks = 0
 
@@ -106,7 +108,11 @@ extension World {
     mutating func turn(crashAfter limit: Int? = nil) {
         for _ in 0..<50 {
             let effects = rollouts.handle(.tick, at: now)
-            guard !effects.isEmpty else { return }
+            guard !effects.isEmpty else {
+                guard isReleased else { return }
+                isReleased = false
+                return sync()
+            }
             var touched: Set<AppID> = []
             started = []
             for effect in effects.prefix(limit ?? effects.count) {
@@ -123,6 +129,30 @@ extension World {
         trace.append(.crash)
         rollouts = Rollouts(records: Array(records.values), specs: specs, instances: Array(instances.values))
         sync()
+    }
+
+    /// Somebody orders something, and the machine takes a turn.
+    mutating func order(_ verb: RolloutVerb, _ app: AppID, duration: Milliseconds? = nil, crashAfter limit: Int? = nil)
+    {
+        deployments += 1
+        let order = Order(who: "anna", why: "", at: now, until: duration.map { now + $0 })
+        let command = RolloutCommand(
+            app: app,
+            verb: verb,
+            order: order,
+            deployment: DeploymentID("shop-\(deployments)")
+        )
+        trace.append(.ordered(rollouts.obey(command, at: now), verb))
+        turn(crashAfter: limit)
+    }
+
+    /// Lets time pass up to the moment that the machine waits for.
+    /// - Returns: Whether it waits for one.
+    mutating func wake() -> Bool {
+        guard let deadline = rollouts.nextDeadline, deadline > now else { return false }
+        now = deadline
+        turn()
+        return true
     }
 
     /// Tells the machine about one app's instances, then takes a turn.
@@ -162,6 +192,8 @@ extension World {
             records[app] = nil
         case .note(let note):
             notes.append(note)
+        case .released:
+            isReleased = true
         }
         return nil
     }
@@ -189,6 +221,8 @@ extension World {
             return
         }
         guard let desired = desiredSpec(id.app) else { return checkRemovalOrder(of: id.app) }
+        // Whoever suspends an app wants that nothing of it runs.
+        guard rollouts.record(of: id.app)?.suspension == nil else { return }
         guard let own = specs[instance.digest], instance.goal == .running, instance.isHealthy(under: own.app) else {
             return
         }
@@ -247,6 +281,9 @@ extension World {
 extension World {
     /// What happens to an instance next, one step.
     enum Luck { case good, any }
+
+    /// Whether some instance is not where it shall be.
+    var isMoving: Bool { instances.values.contains { !isAtRest($0) } }
 
     /// Lets one instance move on, and tells the machine.
     /// - Returns: Whether there was anything to move.
@@ -315,6 +352,16 @@ extension World {
         }
         set(instance, .scheduled)
         instances[instance.id]?.task = nil
+        guard let task = instance.task else { return }
+        let isLost = instance.condition == .unreachable || random.happens(20)
+        instances[instance.id]?.lastEnd = TaskEnd(
+            task: task.id,
+            state: isLost ? "TASK_LOST" : "TASK_FAILED",
+            message: "",
+            reason: nil,
+            at: now,
+            host: "host"
+        )
     }
 }
 

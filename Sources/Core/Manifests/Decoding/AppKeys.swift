@@ -6,11 +6,11 @@ enum AppKeys {
             "id", "cmd", "args", "user", "env", "labels", "cpus", "mem", "disk", "gpus", "instances", "portDefinitions",
             "ports", "requirePorts", "fetch", "uris", "healthChecks", "upgradeStrategy", "dependencies", "constraints",
             "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "taskKillGracePeriodSeconds", "killSelection",
-            "networks", "tty", "unreachableStrategy",
+            "networks", "tty", "unreachableStrategy", "rollout",
         ],
         refused: refusing([
             "container", "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks",
-            "residency", "acceptedResourceRoles", "role", "ipAddress", "rollout",
+            "residency", "acceptedResourceRoles", "role", "ipAddress",
         ]),
         refusedHint: notYet,
         skipped: runtime
@@ -45,6 +45,8 @@ enum AppKeys {
     static let command = KnownKeys(["value"])
 
     static let upgradeStrategy = KnownKeys(["minimumHealthCapacity", "maximumOverCapacity"])
+
+    static let rollout = KnownKeys(["canary", "promotion", "watch", "maxFailures", "onFailure", "deadline"])
 
     static let unreachable = KnownKeys(["inactiveAfterSeconds", "expungeAfterSeconds"])
 

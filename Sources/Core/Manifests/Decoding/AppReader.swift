@@ -26,6 +26,7 @@ struct AppReader {
         spec.backoff = backoff()
         spec.killGracePeriod = table.integer("taskKillGracePeriodSeconds", in: AppReader.seconds).map { .seconds($0) }
         spec.killSelection = killSelection()
+        spec.rollout = RolloutReader(table: table, instances: spec.instances).strategy()
         refuseWhatIsNotCarried()
         checkSingleInstance(spec)
         return spec

@@ -1,0 +1,71 @@
+import Domain
+
+/// What may stand in an app's way before anything of it starts, and while it goes on.
+extension Rollouts {
+    /// Whether an app that waits may begin: the brake, what it depends on, its turn. Says what it waits for otherwise.
+    mutating func mayBegin(_ app: App, _ spec: Spec, at now: Instant) -> Bool {
+        let id = app.record.id
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        guard !census.startsNothing || app.record.restart != nil else { return true }
+        guard !isHeld(app, spec, at: now) else { return false }
+        if let obstacle = obstacle(to: spec.app) {
+            dependencies.wait(id, for: obstacle)
+            noteWait(id, waitingReason(spec.app))
+            return false
+        }
+        dependencies.passed(id, spec.app.dependencies)
+        if let most = policy.maxConcurrentApps, budget.active.count >= most {
+            budget.waitForApps(id)
+            noteWait(id, "waits for its turn: no more than \(most) apps are rolled out at the same time")
+            return false
+        }
+        return true
+    }
+
+    /// Whether an app that is on its way has to stand still for now, and says why.
+    mutating func isHeld(_ app: App, _ spec: Spec, at now: Instant) -> Bool {
+        let id = app.record.id
+        if app.record.rollout?.phase == .rollingBack {
+            guard let dependent = dependentRollingBack(on: id, at: now) else { return false }
+            dependencies.wait(id, for: dependent)
+            noteWait(id, "rolls back after \(dependent), which depends on it")
+            return true
+        }
+        guard let released = losses.brakedUntil else { return false }
+        noteWait(
+            id,
+            "the brake is on: \(losses.count) tasks were lost with their agents within "
+                + "\(policy.brake.window.count / 60_000) min; goes on when no more are lost until \(released.clock)"
+        )
+        return true
+    }
+
+    /// An app that depends on this one, is rolled back too, and comes first; no longer than its own deadline, since it
+    /// may well need this one to become healthy.
+    private func dependentRollingBack(on id: AppID, at now: Instant) -> AppID? {
+        dependencies.dependent(on: id) { other in
+            guard let rollout = apps[other]?.record.rollout, rollout.phase == .rollingBack else { return true }
+            let deadline = apps[other]?.record.desired.flatMap { specs[$0] }?.app.strategy.deadline ?? .zero
+            return rollout.since + deadline <= now
+        }
+    }
+
+    /// What the app has to wait for: the first dependency that there is and that is not healthy.
+    func obstacle(to spec: AppSpec) -> Dependencies.Obstacle? {
+        dependencies.obstacle(to: spec.id, dependingOn: spec.dependencies) { apps[$0]?.record.desired != nil }
+    }
+
+    private func waitingReason(_ spec: AppSpec) -> String {
+        let missing = dependencies.missing(of: spec.dependencies)
+        let present = spec.dependencies.filter { !missing.contains($0) }
+        let reason = "waits until what it depends on is healthy: \(Rollouts.some(of: present))"
+        return missing.isEmpty
+            ? reason : "\(reason) (not waited for, as it does not exist: \(Rollouts.some(of: missing)))"
+    }
+
+    /// The first few of a list that may be long: the record that holds the sentence is small.
+    private static func some(of paths: [String]) -> String {
+        let shown = paths.prefix(5).joined(separator: ", ")
+        return paths.count <= 5 ? shown : "\(shown) and \(paths.count - 5) more"
+    }
+}

@@ -1,0 +1,77 @@
+import Domain
+
+/// What happens because time has passed.
+extension Rollouts {
+    /// Lifts what has expired: nothing temporary lasts for ever.
+    mutating func expire(_ id: AppID, at now: Instant) {
+        guard let record = apps[id]?.record else { return }
+        if let pin = record.pin, let until = pin.order.until, until <= now {
+            change(id) { $0.pin = nil }
+            outbox.append(.note(.expired(id, "the pin of \(pin.order.who) to \(pin.digest.short)")))
+            outbox.append(.released(id))
+        }
+        if let suspension = record.suspension, let until = suspension.until, until <= now {
+            outbox.append(.note(.expired(id, "the suspension by \(suspension.who)")))
+            endSuspension(id, at: now)
+        }
+    }
+
+    /// Lets a suspended app run again: the rollout that it was in goes on, or one begins that starts its instances.
+    mutating func endSuspension(_ id: AppID, at now: Instant) {
+        guard let suspension = apps[id]?.record.suspension else { return }
+        change(id) { record in
+            record.suspension = nil
+            guard record.rollout == nil, record.desired != nil else { return }
+            record.rollout = RolloutRecord(
+                deployment: DeploymentID("\(record.source)-resume-\(suspension.at.milliseconds)"),
+                phase: .rolling,
+                reason: "starts again after its suspension",
+                since: now
+            )
+        }
+        marked.insert(id)
+    }
+
+    /// Sets when the app has to be looked at next although nothing happens to it.
+    mutating func setAlarm(_ id: AppID, after now: Instant) {
+        guard let app = apps[id] else {
+            alarms[id] = nil
+            return
+        }
+        var moments = [app.record.pin?.order.until, app.record.suspension?.until].compactMap(\.self)
+        if let digest = app.record.desired, let spec = specs[digest], app.record.rollout != nil {
+            moments += rolloutAlarms(app, spec, after: now)
+        }
+        alarms[id] = moments.filter { $0 > now }.min()
+    }
+
+    /// The ends of watches and deadlines of an app on its way.
+    private func rolloutAlarms(_ app: App, _ spec: Spec, after now: Instant) -> [Instant] {
+        let terms = terms(of: app, spec, at: now)
+        var moments = app.instances.filter { $0.goal == .running }.flatMap { instance -> [Instant] in
+            let watch = instance.isHealthy(under: spec.app) ? terms.watchEnds(instance, spec.app) : nil
+            return [watch, terms.overdue(instance)].compactMap(\.self)
+        }
+        if let stall = stallMoment(app, spec) { moments.append(stall) }
+        if app.record.rollout?.phase == .rollingBack { moments.append(contentsOf: dependentDeadlines(now)) }
+        return moments
+    }
+
+    /// When those that are rolled back at the same time have had their time.
+    private func dependentDeadlines(_ now: Instant) -> [Instant] {
+        apps.values.compactMap { app in
+            guard let rollout = app.record.rollout, rollout.phase == .rollingBack else { return nil }
+            let deadline = app.record.desired.flatMap { specs[$0] }?.app.strategy.deadline ?? .zero
+            return rollout.since + deadline
+        }
+    }
+}
+
+extension Instant {
+    /// The time of day: `14:03:10 UTC`.
+    var clock: String {
+        let seconds = ((milliseconds / 1000) % 86_400 + 86_400) % 86_400
+        let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60]
+        return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":") + " UTC"
+    }
+}

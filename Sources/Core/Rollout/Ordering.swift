@@ -1,0 +1,243 @@
+package import Domain
+
+/// One order for one app, as the machine takes it.
+package struct RolloutCommand: Hashable, Sendable {
+    /// The app.
+    package var app: AppID
+    /// What is to be done.
+    package var verb: RolloutVerb
+    /// Who orders it, why, and until when, where the verb lasts.
+    package var order: Order
+    /// Where a rollback leads: the first characters of a digest or of a revision.
+    package var to: String?
+    /// The deployment that a rollout belongs to which begins by this order.
+    package var deployment: DeploymentID
+
+    /// A command.
+    package init(app: AppID, verb: RolloutVerb, order: Order, to: String? = nil, deployment: DeploymentID) {
+        self.app = app
+        self.verb = verb
+        self.order = order
+        self.to = to
+        self.deployment = deployment
+    }
+}
+
+/// What people order.
+extension Rollouts {
+    /// Carries out an order. What follows from it comes at the next ``RolloutEvent/tick``.
+    package mutating func obey(_ command: RolloutCommand, at now: Instant) -> RolloutAnswer {
+        let id = command.app
+        guard let record = apps[id]?.record else { return refuse(command, "there is no such app") }
+        guard record.desired != nil else { return refuse(command, "it is being removed: git has it no more") }
+        defer {
+            marked.insert(id)
+            refreshReadiness(of: id)
+        }
+        let answer =
+            switch command.verb {
+            case .pause: pause(command, record, at: now)
+            case .resume: resume(command, record, at: now)
+            case .abort: abort(command, record, at: now)
+            case .rollback: rollBack(command, record, at: now)
+            case .retry: retry(command, record, at: now)
+            case .restart: restart(command, record, at: now)
+            case .promote: promote(command, record, at: now)
+            case .suspend: suspend(command, record)
+            }
+        if answer.isDone { outbox.append(.note(.ordered(id, command.verb, command.order))) }
+        return answer
+    }
+
+    private func refuse(_ command: RolloutCommand, _ why: String) -> RolloutAnswer {
+        RolloutAnswer(app: command.app, isDone: false, text: why)
+    }
+
+    private func done(_ command: RolloutCommand, _ what: String) -> RolloutAnswer {
+        RolloutAnswer(app: command.app, isDone: true, text: what)
+    }
+
+    // MARK: - Verbs
+
+    private mutating func pause(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        guard let rollout = record.rollout else {
+            return refuse(
+                command,
+                "it has no rollout; `suspend` stops it, `rollback --to` its present version keeps it"
+            )
+        }
+        guard rollout.phase != .paused else { return refuse(command, "it is paused already: \(rollout.reason)") }
+        guard rollout.phase != .aborted else { return refuse(command, "its rollout was aborted") }
+        pause(command.app, because: "paused by \(Rollouts.words(command.order))", order: command.order, at: now)
+        return done(command, "paused while \(rollout.phase.rawValue); tasks that end are started again")
+    }
+
+    private mutating func resume(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        var lifted: [String] = []
+        if let rollout = record.rollout, rollout.phase == .paused {
+            goOn(command.app, at: now)
+            lifted.append("the rollout goes on")
+        }
+        if record.suspension != nil {
+            endSuspension(command.app, at: now)
+            lifted.append("the suspension has ended")
+        }
+        if record.pin != nil {
+            change(command.app) { $0.pin = nil }
+            outbox.append(.released(command.app))
+            lifted.append("the pin is gone: the app follows git again")
+        }
+        guard !lifted.isEmpty else {
+            let hint = record.rollout?.phase == .aborted ? "; try `retry`" : ""
+            return refuse(command, "nothing holds it: it is not paused, suspended or pinned\(hint)")
+        }
+        return done(command, lifted.joined(separator: "; "))
+    }
+
+    /// Leaves the phase `paused`. A person has looked at it: failures are counted anew.
+    private mutating func goOn(_ id: AppID, at now: Instant) {
+        let phase = apps[id]?.record.rollout?.pausedIn ?? .waiting
+        change(id) { record in
+            record.rollout?.phase = phase
+            record.rollout?.pausedIn = nil
+            record.rollout?.reason = "goes on"
+            record.rollout?.since = now
+            record.rollout?.failures = 0
+            record.rollout?.order = nil
+        }
+        refreshDependencies()
+    }
+
+    private mutating func abort(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        guard let rollout = record.rollout else { return refuse(command, "it has no rollout") }
+        guard rollout.phase != .aborted else { return refuse(command, "its rollout was aborted already") }
+        change(command.app) { record in
+            record.rollout?.phase = .aborted
+            record.rollout?.pausedIn = nil
+            record.rollout?.reason = "aborted by \(Rollouts.words(command.order))"
+            record.rollout?.since = now
+            record.rollout?.order = command.order
+        }
+        return done(command, "stays as it is until git changes it, `retry` or `rollback`")
+    }
+
+    private mutating func rollBack(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        let targets = healthySpecs(record)
+        guard let target = target(of: command, record, targets) else {
+            let known = targets.map { "\($0.digest.short) (\($0.revision.rawValue.prefix(12)))" }
+            return refuse(
+                command,
+                known.isEmpty
+                    ? "it was never healthy as a whole: there is nothing to go back to"
+                    : "there is nothing to go back to\(command.to.map { " that begins with \($0)" } ?? ""); "
+                        + "it was healthy on \(known.joined(separator: ", "))"
+            )
+        }
+        let order = lasting(command.order, policy.pinFor)
+        change(command.app) { record in
+            record.pin = Pin(digest: target.digest, order: order)
+            guard record.rollout == nil, record.desired != target.digest else { return }
+            record.rollout = RolloutRecord(
+                deployment: command.deployment,
+                phase: .rollingBack,
+                reason: "",
+                since: now
+            )
+        }
+        let until = order.until.map { " until \($0.clock)" } ?? ""
+        guard record.desired != target.digest else {
+            return done(command, "is on \(target.digest.short) already, and is kept there\(until)")
+        }
+        rollBack(command.app, to: target.digest, because: "ordered by \(Rollouts.words(order))", order: order, at: now)
+        return done(command, "goes back to \(target.digest.short), and is kept there\(until)")
+    }
+
+    /// The specs that the app was healthy on and that are still there, newest first.
+    private func healthySpecs(_ record: AppRecord) -> [HealthySpec] {
+        (record.history ?? []).filter { specs[$0.digest] != nil }
+    }
+
+    private func target(of command: RolloutCommand, _ record: AppRecord, _ targets: [HealthySpec]) -> HealthySpec? {
+        guard let wanted = command.to else { return targets.first { $0.digest != record.desired } }
+        let prefix = wanted.lowercased()
+        guard !prefix.isEmpty else { return nil }
+        return targets.first { $0.digest.hex.hasPrefix(prefix) || $0.revision.rawValue.hasPrefix(prefix) }
+    }
+
+    private mutating func retry(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        if let rollout = record.rollout, rollout.phase == .aborted || rollout.lastFailure != nil,
+            rollout.phase != .rollingBack
+        {
+            change(command.app) { record in
+                record.rollout = RolloutRecord(
+                    deployment: rollout.deployment,
+                    phase: rollout.phase == .paused ? rollout.pausedIn ?? .waiting : .waiting,
+                    reason: "tried again by \(Rollouts.words(command.order))",
+                    since: now
+                )
+            }
+            refreshDependencies()
+            return done(command, "the rollout is tried again")
+        }
+        guard let held = record.heldBack else { return refuse(command, "nothing of it failed or was aborted") }
+        change(command.app) { record in
+            record.heldBack = nil
+            record.pin = nil
+        }
+        outbox.append(.released(command.app))
+        return done(command, "\(held.digest.short) is held back no more: what git has is tried again")
+    }
+
+    private mutating func restart(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        guard record.rollout == nil else {
+            return refuse(command, "a rollout is under way (\(record.rollout?.phase.rawValue ?? "")): wait for its end")
+        }
+        guard record.suspension == nil else { return refuse(command, "it is suspended; `resume` starts it") }
+        change(command.app) { record in
+            record.restart = command.order
+            record.rollout = RolloutRecord(
+                deployment: command.deployment,
+                phase: .rolling,
+                reason: "restarted by \(Rollouts.words(command.order))",
+                since: now
+            )
+        }
+        return done(command, "every task is replaced, within the bounds of its upgrade strategy")
+    }
+
+    private mutating func promote(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
+        guard let rollout = record.rollout, rollout.phase == .canary || rollout.pausedIn == .canary else {
+            return refuse(command, "it has no canary out")
+        }
+        change(command.app) { record in
+            record.rollout?.phase = .rolling
+            record.rollout?.pausedIn = nil
+            record.rollout?.reason = "promoted by \(Rollouts.words(command.order))"
+            record.rollout?.since = now
+            record.rollout?.order = nil
+        }
+        outbox.append(.note(.promoted(command.app, by: command.order.who)))
+        return done(command, "the canary passes: all other instances follow")
+    }
+
+    private mutating func suspend(_ command: RolloutCommand, _ record: AppRecord) -> RolloutAnswer {
+        guard record.suspension == nil else {
+            return refuse(command, "it is suspended already, by \(record.suspension?.who ?? "")")
+        }
+        let order = lasting(command.order, policy.suspendFor)
+        change(command.app) { $0.suspension = order }
+        return done(command, "all of its instances stop\(order.until.map { ", until \($0.clock)" } ?? "")")
+    }
+
+    // MARK: - Words
+
+    private func lasting(_ order: Order, _ standard: Milliseconds) -> Order {
+        var order = order
+        order.until = order.until ?? order.at + standard
+        return order
+    }
+
+    private static func words(_ order: Order) -> String {
+        order.why.isEmpty ? order.who : "\(order.who) (\(order.why))"
+    }
+}
