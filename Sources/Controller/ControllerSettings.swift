@@ -1,4 +1,5 @@
 package import Domain
+package import Rollout
 
 /// What the controller is told once, when it starts.
 package struct ControllerSettings: Sendable {
@@ -56,6 +57,15 @@ package struct ControllerSettings: Sendable {
     package var sources: [Source]
     /// The policy.
     package var sync: Sync
+    /// What holds for all rollouts: budgets and brakes.
+    package var rollouts = RolloutPolicy()
+
+    /// What the rollouts are told: self-heal is a part of the sync policy.
+    var rolloutPolicy: RolloutPolicy {
+        var policy = rollouts
+        policy.healsDrift = sync.selfHeal
+        return policy
+    }
 
     /// Settings.
     package init(name: String, environment: String?, sources: [Source], sync: Sync) {

@@ -23,6 +23,9 @@ struct DeploymentBook: Sendable {
         records.values.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
     }
 
+    /// The id that the next deployment of a source gets.
+    func next(source: String) -> DeploymentID { DeploymentID("\(source)-\(epoch)-\(counter + 1)") }
+
     /// Opens a deployment. Its id is unique for ever: the source, the leader's epoch and a counter.
     mutating func open(
         source: String,
@@ -31,8 +34,8 @@ struct DeploymentBook: Sendable {
         apps: Int,
         at now: Instant
     ) -> DeploymentID {
+        let id = next(source: source)
         counter += 1
-        let id = DeploymentID("\(source)-\(epoch)-\(counter)")
         records[id] = DeploymentRecord(
             id: id,
             source: source,

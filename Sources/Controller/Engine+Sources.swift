@@ -55,6 +55,7 @@ extension Engine {
         case .preview(let desired):
             let plan = planner.plan(desired: desired, actual: actualState(of: desired.source))
             reply(.plan(plan), to: number)
+        case .rollout(let order): carryOut(order, number: number, at: now)
         case .sync(let source, let confirm):
             let names = source.map { [$0] } ?? settings.sources.map(\.name)
             guard names.allSatisfy({ desks[$0] != nil }), let first = names.first else {
@@ -75,7 +76,7 @@ extension Engine {
         }
     }
 
-    private mutating func reply(_ reply: ControlReply, to request: Int) {
+    mutating func reply(_ reply: ControlReply, to request: Int) {
         turn.replies.append(Turn.Reply(request: request, reply: reply))
     }
 
@@ -88,6 +89,17 @@ extension Engine {
         guard sync.sources.isEmpty else { return }
         syncs[request] = nil
         reply(.synced(sync.outcomes.sorted { $0.source < $1.source }), to: request)
+    }
+
+    /// Plans for the sources of apps that a pin, or a failure of theirs, held until now.
+    mutating func planReleased(at now: Instant) {
+        for name in released.sorted() {
+            guard var desk = desks[name], desk.desired != nil else { continue }
+            _ = decide(&desk, isAsked: true, at: now)
+            turn.batch.put(.source(name), .source(desk.record))
+            desks[name] = desk
+        }
+        released = []
     }
 
     /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do.

@@ -26,6 +26,7 @@ extension Engine {
         var digests = Set(scheduler.instances(of: app).map(\.digest))
         if let record = rollouts.record(of: app) {
             digests.formUnion([record.desired, record.lastHealthy].compactMap(\.self))
+            digests.formUnion((record.history ?? []).map(\.digest))
         }
         let (write, drop) = shelf.refer(app, to: digests)
         for spec in write { turn.batch.put(.spec(spec.digest), .spec(spec)) }

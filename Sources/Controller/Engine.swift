@@ -33,6 +33,8 @@ package struct Engine: Sendable {
     /// Apps whose status is to be worked out again.
     var stale: Set<AppID> = []
     var changedChunks: Set<StoreKey> = []
+    /// Sources of apps that follow git again: they are planned anew in this turn.
+    var released: Set<String> = []
     var turn: Turn
     var subscription = 0
     var turns = 0
@@ -71,7 +73,7 @@ package struct Engine: Sendable {
             records: records,
             specs: image.specs,
             instances: instances,
-            healsDrift: settings.sync.selfHeal
+            policy: settings.rolloutPolicy
         )
         self.planner = Planner(policy: Planner.Policy(prune: settings.sync.prune), sha256: sha256)
         self.desks = [:]
@@ -98,6 +100,7 @@ package struct Engine: Sendable {
         turn = Turn(number: turns)
         for input in inputs { take(input, at: now) }
         settle(at: now)
+        planReleased(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
         writeChanges(at: now)

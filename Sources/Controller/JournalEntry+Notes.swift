@@ -21,6 +21,33 @@ extension JournalEntry {
             self.init(at: now, type: "rollout.waiting", app: app, facts: ["reason": reason])
         case .finished(let app, let deployment):
             self.init(at: now, type: "rollout.finished", app: app, facts: ["deployment": deployment.rawValue])
+        case .promoted(let app, let who):
+            self.init(at: now, type: "rollout.promoted", app: app, facts: ["by": who ?? ""])
+        case .paused(let app, let reason):
+            self.init(at: now, type: "rollout.paused", app: app, facts: ["reason": reason])
+        case .rolledBack(let app, let from, let to, let reason):
+            self.init(
+                at: now,
+                type: "rollout.rolled_back",
+                app: app,
+                facts: ["from": from.hex, "to": to.hex, "reason": reason]
+            )
+        case .ordered(let app, let verb, let order):
+            self.init(
+                at: now,
+                type: "rollout.\(verb.rawValue)",
+                app: app,
+                facts: ["by": order.who, "reason": order.why]
+            )
+        case .expired(let app, let what):
+            self.init(at: now, type: "hold.expired", app: app, facts: ["what": what])
+        case .brake(let until, let lost):
+            self.init(
+                at: now,
+                type: until == nil ? "brake.released" : "brake.pulled",
+                app: nil,
+                facts: ["lost": "\(lost)"]
+            )
         }
     }
 

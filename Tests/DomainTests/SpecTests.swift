@@ -45,6 +45,12 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("upgradeStrategy.maximumOverCapacity", .inPlace) { $0.upgradeStrategy.maximumOverMillionths = 0 },
         Change("killSelection", .inPlace) { $0.killSelection = .oldestFirst },
         Change("dependencies", .inPlace) { $0.dependencies = ["/db"] },
+        Change("rollout.canary", .inPlace) { $0.rollout = RolloutStrategy(canary: 1) },
+        Change("rollout.promotion", .inPlace) { $0.rollout = RolloutStrategy(promotion: .manual) },
+        Change("rollout.watch", .inPlace) { $0.rollout = RolloutStrategy(watch: .seconds(1)) },
+        Change("rollout.maxFailures", .inPlace) { $0.rollout = RolloutStrategy(maxFailures: 1) },
+        Change("rollout.onFailure", .inPlace) { $0.rollout = RolloutStrategy(onFailure: .pause) },
+        Change("rollout.deadline", .inPlace) { $0.rollout = RolloutStrategy(deadline: .seconds(1)) },
     ]
 
     @Test(arguments: changes)

@@ -10,7 +10,7 @@ struct SeededRolloutTests {
     static let paths = ["/db/main", "/db/log", "/shop/api", "/shop/web", "/shop/admin", "/front"]
 
     /// Ten seeds a case, so that the log stays readable.
-    @Test(arguments: 0..<100)
+    @Test(arguments: 0..<20)
     func `whatever happens, bounds hold at every step and the newest commit is reached in the end`(batch: Int) {
         for seed in UInt64(batch * 10)..<UInt64(batch * 10 + 10) {
             var world = turmoil(seed)
@@ -36,7 +36,7 @@ struct SeededRolloutTests {
 
     /// Four commits with failures and crashes in between.
     private func turmoil(_ seed: UInt64) -> World {
-        var world = World(seed: seed)
+        var world = World(seed: seed, policy: seed.isMultiple(of: 2) ? World.tightPolicy : RolloutPolicy())
         for _ in 0..<4 {
             commit(&world)
             world.sync(crashAfter: crashPoint(&world))
@@ -59,24 +59,35 @@ struct SeededRolloutTests {
             world.order(.resume, id)
             world.order(.retry, id)
         }
-        for _ in 0..<5000 where !world.live(.good) {
-            for id in Array(world.records.keys).sorted() where world.records[id]?.rollout?.phase == .canary {
-                world.order(.promote, id)
-            }
+        for step in 0..<5000 {
+            // Broken old tasks may go on for ever, so nobody waits for quiet before the canaries pass.
+            if step.isMultiple(of: 50) { promoteCanaries(&world) }
+            guard !world.live(.good) else { continue }
+            promoteCanaries(&world)
             guard world.isMoving || world.wake() else { break }
         }
 
         report(world, seed)
         for (id, spec) in world.git {
-            #expect(world.isSettled(id, spec), "seed \(seed): \(id) \(world.rollouts.progress(of: id)) \(world.rollouts.record(of: id)?.rollout?.phase.rawValue ?? "-"): \(world.rollouts.record(of: id)?.rollout?.reason ?? "")")
+            #expect(
+                world.isSettled(id, spec),
+                "seed \(seed): \(id) \(world.rollouts.progress(of: id)) \(world.rollouts.record(of: id)?.rollout?.phase.rawValue ?? "-"): \(world.rollouts.record(of: id)?.rollout?.reason ?? "")"
+            )
         }
         #expect(Set(world.records.keys) == Set(world.git.keys), "seed \(seed)")
         #expect(world.plan.changes.isEmpty, "seed \(seed): a plan right after a deployment is empty")
     }
 
+    private func promoteCanaries(_ world: inout World) {
+        for id in Array(world.records.keys).sorted() where world.records[id]?.rollout?.phase == .canary {
+            world.order(.promote, id)
+        }
+    }
+
     /// Now and then somebody orders something, or time passes.
     private func meddle(_ world: inout World) {
         if world.random.happens(5) { _ = world.wake() }
+        if world.random.happens(5) { promoteCanaries(&world) }
         guard world.random.happens(10), let id = world.records.keys.sorted().randomElement(using: &world.random),
             let verb = RolloutVerb.allCases.randomElement(using: &world.random)
         else { return }

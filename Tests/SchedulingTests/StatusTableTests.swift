@@ -88,6 +88,7 @@ import Testing
                 launched: Instant(milliseconds: 1),
                 healthy: cell.healthy
             )
+            if cell.healthy == true { instance.task?.healthySince = Instant(milliseconds: 2) }
             let status = TaskStatus(
                 task: TaskID("a.1-1"),
                 state: cell.state,

@@ -52,15 +52,24 @@ extension AppSpec {
         add("upgradeStrategy.maximumOverCapacity", .inPlace, .millionths(upgradeStrategy.maximumOverMillionths))
         add("killSelection", .inPlace, .text(killSelection.rawValue))
         add("dependencies", .inPlace, .list(dependencies.map(FieldValue.text)))
-        // Only where something is said: digests of all other apps stay what they were.
-        guard let rollout else { return fields }
-        add("rollout.canary", .inPlace, .integer(Int64(rollout.canary)))
-        add("rollout.promotion", .inPlace, .text(rollout.promotion.rawValue))
-        add("rollout.watch", .inPlace, FieldValue(seconds: rollout.watch))
-        add("rollout.maxFailures", .inPlace, .integer(Int64(rollout.maxFailures)))
-        add("rollout.onFailure", .inPlace, .text(rollout.onFailure.rawValue))
-        add("rollout.deadline", .inPlace, FieldValue(seconds: rollout.deadline))
+        addRollout(add)
         return fields
+    }
+
+    /// Only what differs from the defaults: digests of apps that say nothing about it stay what they were before there was
+    /// such a thing.
+    private func addRollout(_ add: (String, FieldClass, FieldValue) -> Void) {
+        let standard = RolloutStrategy()
+        func member<Value: Equatable>(_ name: String, _ path: KeyPath<RolloutStrategy, Value>, _ value: FieldValue) {
+            guard strategy[keyPath: path] != standard[keyPath: path] else { return }
+            add("rollout.\(name)", .inPlace, value)
+        }
+        member("canary", \.canary, .integer(Int64(strategy.canary)))
+        member("promotion", \.promotion, .text(strategy.promotion.rawValue))
+        member("watch", \.watch, FieldValue(seconds: strategy.watch))
+        member("maxFailures", \.maxFailures, .integer(Int64(strategy.maxFailures)))
+        member("onFailure", \.onFailure, .text(strategy.onFailure.rawValue))
+        member("deadline", \.deadline, FieldValue(seconds: strategy.deadline))
     }
 
     /// The bytes whose SHA-256 is the digest: every field of `classes`, path and value, each with its length before it.

@@ -10,7 +10,7 @@ import Testing
 struct World {
     var random: SplitMix64
     var now = Instant(milliseconds: 1_000_000)
-    var rollouts = Rollouts(records: [], specs: [:], instances: [])
+    var rollouts: Rollouts
     var git: OrderedDictionary<AppID, Spec> = [:]
     var records: [AppID: AppRecord] = [:]
     var specs: [Digest: Spec] = [:]
@@ -22,12 +22,26 @@ struct World {
     var trace: [Trace] = []
     /// Apps of which something was started since the machine was last asked.
     private var started: Set<AppID> = []
+    /// Budgets and brakes that small worlds run into.
+    static var tightPolicy: RolloutPolicy {
+        var policy = RolloutPolicy()
+        policy.brake.lostTasks = 3
+        policy.brake.wideDeployment = 4
+        policy.brake.failedApps = 2
+        policy.maxConcurrentApps = 2
+        policy.maxConcurrentTasks = 4
+        return policy
+    }
+
     /// Whether an app follows git again, so that the next look plans anew.
     private var isReleased = false
     private var deployments = 0
     private var tasks = 0
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    init(seed: UInt64, policy: RolloutPolicy = RolloutPolicy()) {
+        random = SplitMix64(seed: seed)
+        rollouts = Rollouts(records: [], specs: [:], instances: [], policy: policy)
+    }
 
     /// The instances of an app, by number.
     func members(of app: AppID) -> [Instance] {
@@ -127,7 +141,12 @@ extension World {
     /// The process dies; a new leader starts from what the store holds, and looks at git again.
     mutating func crash() {
         trace.append(.crash)
-        rollouts = Rollouts(records: Array(records.values), specs: specs, instances: Array(instances.values))
+        rollouts = Rollouts(
+            records: Array(records.values),
+            specs: specs,
+            instances: Array(instances.values),
+            policy: rollouts.policy
+        )
         sync()
     }
 
@@ -316,13 +335,13 @@ extension World {
         case .running where instance.goal == .stopped: set(instance, .killing)
         case .running: instances[instance.id]?.task?.healthy = true
         case .killing: end(instance)
-        case .unreachable: random.happens(50) ? set(instance, .running) : end(instance)
+        case .unreachable: random.happens(50) ? set(instance, .running) : end(instance, isLost: true)
         }
     }
 
     private mutating func misfortune(_ instance: Instance) {
         switch Int.random(in: 0..<3, using: &random) {
-        case 0: end(instance)
+        case 0: end(instance, isLost: random.happens(20))
         case 1: set(instance, .unreachable)
         default: instances[instance.id]?.task?.healthy = false
         }
@@ -345,7 +364,7 @@ extension World {
         instances[instance.id]?.since = now
     }
 
-    private mutating func end(_ instance: Instance) {
+    private mutating func end(_ instance: Instance, isLost: Bool = false) {
         guard instance.goal == .running else {
             instances[instance.id] = nil
             return
@@ -353,7 +372,6 @@ extension World {
         set(instance, .scheduled)
         instances[instance.id]?.task = nil
         guard let task = instance.task else { return }
-        let isLost = instance.condition == .unreachable || random.happens(20)
         instances[instance.id]?.lastEnd = TaskEnd(
             task: task.id,
             state: isLost ? "TASK_LOST" : "TASK_FAILED",

@@ -1,0 +1,55 @@
+import Boundary
+import Domain
+import Rollout
+
+extension Engine {
+    /// Hands a person's order to the rollouts, app by app, and replies with what came of each.
+    mutating func carryOut(_ order: RolloutOrder, number: Int, at now: Instant) {
+        let apps = apps(of: order.target)
+        guard !apps.isEmpty else {
+            return reply(
+                .refused("no app is on its way in this deployment, and none is on what it brought"),
+                to: number
+            )
+        }
+        let command = Order(who: order.who, why: order.why, at: now, until: order.duration.map { now + $0 })
+        var answers: [RolloutAnswer] = []
+        for app in apps {
+            let deployment = deployments.next(source: rollouts.record(of: app)?.source ?? "order")
+            let answer = rollouts.obey(
+                RolloutCommand(app: app, verb: order.verb, order: command, to: order.to, deployment: deployment),
+                at: now
+            )
+            answers.append(answer)
+            stale.insert(app)
+            open(deployment, for: app, at: now)
+        }
+        reply(.ordered(answers), to: number)
+    }
+
+    /// A rollout that began by an order is a deployment of its own.
+    private mutating func open(_ deployment: DeploymentID, for app: AppID, at now: Instant) {
+        guard let record = rollouts.record(of: app), record.rollout?.deployment == deployment else { return }
+        _ = deployments.open(
+            source: record.source,
+            revision: record.revision,
+            planHash: record.desired ?? Digest(bytes: []),
+            apps: 1,
+            at: now
+        )
+    }
+
+    /// The apps that are on their way in a deployment, and those that it has brought where they are.
+    private func apps(of target: RolloutOrder.Target) -> [AppID] {
+        switch target {
+        case .apps(let apps): return apps
+        case .deployment(let id):
+            let deployment = deployments.records[id]
+            return rollouts.records.filter { record in
+                if let rollout = record.rollout { return rollout.deployment == id }
+                guard let deployment else { return false }
+                return record.source == deployment.source && record.revision == deployment.revision
+            }.map(\.id)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Domain
+import OrderedCollections
+import Planning
+import Testing
+
+@testable import Rollout
+
+struct CanaryTests {
+    private func world(_ strategy: RolloutStrategy) -> World {
+        var world = World(seed: 1)
+        world.git[app("/web")] = spec("/web", cmd: "v1", instances: 4, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        while world.live(.good) {}
+        world.git[app("/web")] = spec("/web", cmd: "v2", instances: 4, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        return world
+    }
+
+    private func count(_ cmd: String, in world: World) -> Int {
+        world.members(of: app("/web")).count { world.specs[$0.digest]?.app.cmd == cmd && $0.goal == .running }
+    }
+
+    @Test func `a new app has no canary: there is nothing to compare it with`() {
+        var world = World(seed: 1)
+        world.git[app("/web")] = spec("/web", instances: 4, rollout: RolloutStrategy(canary: 1))
+        world.sync()
+        #expect(world.records[app("/web")]?.rollout?.phase == .rolling)
+    }
+
+    @Test func `only the canary comes out until it is healthy, and all that is old stays`() {
+        var world = world(RolloutStrategy(canary: 1, promotion: .manual))
+        #expect(world.records[app("/web")]?.rollout?.phase == .canary)
+        while world.live(.good) {}
+        #expect(count("v2", in: world) == 1)
+        #expect(count("v1", in: world) == 3)
+        #expect(world.records[app("/web")]?.rollout?.phase == .canary)
+        #expect(world.records[app("/web")]?.rollout?.reason.contains("pacer rollout promote /web") == true)
+        world.order(.promote, app("/web"))
+        #expect(world.records[app("/web")]?.rollout?.phase == .rolling)
+        while world.live(.good) {}
+        #expect(count("v2", in: world) == 4)
+        #expect(world.records[app("/web")]?.rollout == nil)
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test func `by default a canary that is healthy for as long as the watch passes by itself`() {
+        var world = world(RolloutStrategy(canary: 1, watch: .seconds(60)))
+        while world.live(.good) {}
+        #expect(count("v2", in: world) == 1)
+        let woke = world.wake()
+        #expect(woke)
+        let launched = world.members(of: app("/web")).compactMap(\.task).map(\.launched).max()
+        #expect(launched.map { world.now >= $0 + .seconds(60) } == true)
+        #expect(world.records[app("/web")]?.rollout?.phase == .rolling)
+        while world.live(.good) || world.wake() {}
+        #expect(count("v2", in: world) == 4)
+        #expect(world.records[app("/web")]?.rollout == nil)
+    }
+
+    @Test func `a canary that fails too often takes the app back, and nothing old was touched but for its room`() {
+        var world = world(RolloutStrategy(canary: 1, maxFailures: 1))
+        world.git[app("/web")] = spec(
+            "/web",
+            cmd: "broken",
+            instances: 4,
+            minimumHealthy: 50,
+            rollout: RolloutStrategy(canary: 1, maxFailures: 1)
+        )
+        while world.live(.good) {}
+        world.sync()
+        while world.live(.good) {}
+        let record = world.records[app("/web")]
+        #expect(count("v2", in: world) == 4)
+        #expect(record?.rollout == nil)
+        #expect(record?.heldBack?.digest == world.git[app("/web")]?.digest)
+        #expect(record?.heldBack?.reason.contains("1 new task failed") == true)
+        #expect(world.plan.changes.isEmpty, "what failed is not planned again")
+    }
+}
