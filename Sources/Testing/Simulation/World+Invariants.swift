@@ -55,9 +55,11 @@ extension World {
         guard before.record(of: app) != nil, store.record(of: app) == nil else { return }
         guard case .source(let source) = store.values[.source(SimulatedGit.source)], let applied = source.applied
         else { return violations.append("\(app) is removed although no commit was applied") }
-        guard git.commits[applied]?.apps[app] == nil else {
-            return violations.append("\(app) is removed although commit \(applied) has it")
-        }
+        guard let commit = git.commits[applied], commit.apps[app] != nil else { return }
+        // A commit whose file is broken says nothing; what an earlier one has begun comes to its end.
+        let ordered = before.record(of: app).flatMap { git.commits[$0.revision] }
+        guard !commit.broken.contains(app) || ordered?.apps[app] != nil else { return }
+        violations.append("\(app) is removed although commit \(applied) has it")
     }
 
     /// A record's parts agree with each other.
