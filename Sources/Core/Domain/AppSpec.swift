@@ -41,6 +41,11 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var killGracePeriod: Milliseconds?
     /// Which instances go first when the app shrinks.
     package var killSelection: KillSelection
+    /// Which resources its tasks use: those of these roles (`*` is what nobody has reserved), sorted; all that are
+    /// offered where absent.
+    package var acceptedResourceRoles: [String]?
+    /// What becomes of instances on agents that are cut off; the scheduler's own setting where absent.
+    package var unreachableStrategy: UnreachableStrategy?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

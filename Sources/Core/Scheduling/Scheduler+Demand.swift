@@ -64,6 +64,7 @@ extension Scheduler {
     mutating func take(over instance: Instance, at now: Instant) {
         book.put(instance)
         watch(instance)
+        recallMaintenance(of: instance, at: now)
         guard instance.goal == .stopped, let task = instance.task else { return }
         kills.request(task.id, on: task.agent.id, of: instance.id, at: now)
     }
@@ -94,11 +95,20 @@ extension Scheduler {
         } else {
             unconfirmed.remove(instance.id)
         }
-        if instance.condition == .unreachable {
-            unreachable.set(instance.id, at: instance.since + settings.unreachableReplaceAfter)
+        if instance.condition == .unreachable, let patience = patience(with: instance) {
+            unreachable.set(instance.id, at: instance.since + patience)
         } else {
             unreachable.remove(instance.id)
         }
+    }
+
+    /// How long an instance's agent is waited for when it is cut off; `nil` for ever. One that is to stop anyway is not
+    /// waited for by an app that would wait for ever: its record would never go.
+    func patience(with instance: Instance) -> Milliseconds? {
+        guard let strategy = requests[instance.digest]?.spec.app.unreachableStrategy else {
+            return settings.unreachableReplaceAfter
+        }
+        return strategy.inactiveAfter ?? (instance.goal == .stopped ? .zero : nil)
     }
 
     // MARK: - Demand

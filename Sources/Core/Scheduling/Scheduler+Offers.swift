@@ -4,11 +4,12 @@ import OrderedCollections
 extension Scheduler {
     // MARK: - Holding
 
-    mutating func hold(_ new: [Offer]) {
+    mutating func hold(_ new: [Offer], at now: Instant) {
         guard connection.phase == .subscribed else {
             return emit(.note(.ignored("offers while \(connection.phase.rawValue)")))
         }
         for offer in new {
+            heed(offer, at: now)
             if offers.updateValue(offer, forKey: offer.id) == nil { offerOrder.append(offer.id) }
         }
     }
@@ -33,8 +34,8 @@ extension Scheduler {
         for app in ready.elements where refusals[app] == nil { refusals[app] = emptyReport(of: app, at: now) }
         guard !taken.isEmpty else { return }
         let horizon = now + settings.maintenanceHorizon
-        let leaving = taken.filter { $0.unavailableFrom.map { $0 <= horizon } ?? false }
-        let staying = leaving.isEmpty ? taken : taken.filter { $0.unavailableFrom.map { $0 > horizon } ?? true }
+        let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
+        let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
         var round = PlacementRound(
             matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
             demands: demandsInTurn(at: now)
