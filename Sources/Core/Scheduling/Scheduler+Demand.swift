@@ -71,10 +71,17 @@ extension Scheduler {
 
     /// Keeps a new or changed instance: in the book, in every index, in the store.
     mutating func save(_ instance: Instance, at now: Instant) {
+        if keep(instance) { refreshDemand(of: instance.id.app, at: now) }
+    }
+
+    /// ``save(_:at:)`` without a look at what the app wants now.
+    /// - Returns: whether that may have changed.
+    @discardableResult
+    mutating func keep(_ instance: Instance) -> Bool {
         let changesDemand = book.put(instance)
         watch(instance)
         emit(.changed(instance))
-        if changesDemand { refreshDemand(of: instance.id.app, at: now) }
+        return changesDemand
     }
 
     /// Lets an instance go.

@@ -75,12 +75,14 @@ extension Scheduler {
             for (number, assignment) in zip(waiting, result.assignments) {
                 launch(InstanceID(app: demand.app, number: number), request, assignment, &round.matcher.table, at: now)
             }
+            if !result.assignments.isEmpty { refreshDemand(of: demand.app, at: now) }
             guard result.assignments.count < waiting.count else { continue }
             round.demands[index].isOpen = false
             round.demands[index].tally = result.tally
         }
     }
 
+    /// Launches one instance. What its app still wants is looked at again after the last of them.
     private mutating func launch(
         _ id: InstanceID,
         _ request: LaunchRequest,
@@ -95,7 +97,7 @@ extension Scheduler {
         instance.condition = .launching
         instance.since = now
         instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
-        save(instance, at: now)
+        keep(instance)
         let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
         table.launch(description, at: assignment.place)
         emit(.note(.launched(id, task, host: agent.hostname)))

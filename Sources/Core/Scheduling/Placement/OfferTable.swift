@@ -78,11 +78,13 @@ struct OfferTable: Sendable {
     func places(on agent: AgentID) -> [Int] { placesByAgent[agent] ?? [] }
 
     /// The amounts that are left at a place of what is accepted.
+    @inline(__always)
     func free(at index: Int, _ accepted: AcceptedRoles) -> Resources {
         accepted == .any ? free[index] : places[index].pool.free(accepted)
     }
 
     /// The ports that are left at a place of what is accepted.
+    @inline(__always)
     func portCount(at index: Int, _ accepted: AcceptedRoles) -> Int {
         accepted == .any ? portCounts[index] : places[index].pool.portCount(accepted)
     }

@@ -39,35 +39,64 @@ struct PlacementSearch: Sendable {
 
     // MARK: - Candidates
 
-    /// Looks at every place once.
+    /// Looks at every place once. This is the loop that the speed of placement hangs on: offers × specs.
     mutating func collect(from table: OfferTable) {
-        if groupings.isEmpty { groups = [Group(values: [])] }
-        var byValues: [[Int]: Int] = [:]
-        for index in table.free.indices {
-            guard fits(index, table), !rules.contains(where: { !$0.allows($0.value(at: index)) }) else { continue }
-            guard let group = group(of: index, &byValues) else { continue }
-            let copies = measure.copies(in: table.free(at: index, request.accepted))
-            groups[group].candidates.append(index, instances: instances[index], copies: copies)
+        let open = openPlaces(in: table)
+        if groupings.isEmpty {
+            groups = [Group(values: [])]
+            for index in table.free.indices where open?[index] ?? true {
+                let free = table.free(at: index, request.accepted)
+                guard fits(free, at: index, table) else { continue }
+                let copies = measure.copies(in: free)
+                groups[0].candidates.append(index, instances: instances[index], copies: copies)
+            }
+        } else {
+            collectGroups(from: table, open)
         }
         for index in groups.indices { groups[index].candidates.order() }
     }
 
-    /// Whether a place has enough for one instance.
-    private func fits(_ index: Int, _ table: OfferTable) -> Bool {
-        table.free(at: index, request.accepted).covers(request.asked)
-            && table.portCount(at: index, request.accepted) >= request.ports.count
-            && !(request.sparesGPUs && table.hasGPUs(at: index))
+    private mutating func collectGroups(from table: OfferTable, _ open: [Bool]?) {
+        // A group's key: the numbers of its values, as the digits of one number.
+        var byKey: [Int: Int] = [:]
+        for index in table.free.indices where open?[index] ?? true {
+            let free = table.free(at: index, request.accepted)
+            guard fits(free, at: index, table) else { continue }
+            var key = 0
+            var isWhole = true
+            for grouping in groupings.indices {
+                let value = groupings[grouping].value(at: index)
+                isWhole = isWhole && value != OfferTable.FieldValues.absent
+                key = key &* groupings[grouping].valueCount &+ value
+            }
+            guard isWhole else { continue }
+            let group = byKey[key] ?? groups.count
+            if group == groups.count {
+                byKey[key] = group
+                groups.append(Group(values: groupings.map { $0.value(at: index) }))
+            }
+            let copies = measure.copies(in: free)
+            groups[group].candidates.append(index, instances: instances[index], copies: copies)
+        }
     }
 
-    /// The group that a place belongs to; `nil` where the agent lacks a field that groups.
-    private mutating func group(of place: Int, _ byValues: inout [[Int]: Int]) -> Int? {
-        guard !groupings.isEmpty else { return 0 }
-        let values = groupings.map { $0.value(at: place) }
-        guard !values.contains(OfferTable.FieldValues.absent) else { return nil }
-        if let known = byValues[values] { return known }
-        byValues[values] = groups.count
-        groups.append(Group(values: values))
-        return groups.count - 1
+    /// The places that no constraint refuses as things are; `nil` where there is no constraint that could.
+    private func openPlaces(in table: OfferTable) -> [Bool]? {
+        guard !rules.isEmpty || request.sparesGPUs && !table.withGPUs.isEmpty else { return nil }
+        var open = Array(repeating: true, count: table.places.count)
+        if request.sparesGPUs, !table.withGPUs.isEmpty {
+            for index in open.indices where table.withGPUs[index] { open[index] = false }
+        }
+        for rule in rules.indices { rules[rule].close(&open) }
+        return open
+    }
+
+    /// Whether what is free at a place is enough for one instance.
+    @inline(__always)
+    private func fits(_ free: Resources, at index: Int, _ table: OfferTable) -> Bool {
+        let asked = request.asked
+        return free.cpus >= asked.cpus && free.mem >= asked.mem && free.disk >= asked.disk && free.gpus >= asked.gpus
+            && table.portCount(at: index, request.accepted) >= request.ports.count
     }
 
     /// The best candidate that no constraint refuses.
@@ -75,10 +104,15 @@ struct PlacementSearch: Sendable {
         while let group = bestGroup() {
             chosen = group
             guard let index = groups[group].candidates.best else { return nil }
-            guard rules.contains(where: { !$0.allows($0.value(at: index)) }) else { return index }
+            guard isRefused(index) else { return index }
             dropBest()
         }
         return nil
+    }
+
+    private func isRefused(_ place: Int) -> Bool {
+        for rule in rules.indices where !rules[rule].allows(rules[rule].value(at: place)) { return true }
+        return false
     }
 
     /// The candidate under consideration is out.
@@ -89,11 +123,9 @@ struct PlacementSearch: Sendable {
         instances[index] += 1
         for rule in rules.indices { rules[rule].add(at: index) }
         for grouping in groupings.indices { groupings[grouping].add(at: index) }
-        guard fits(index, table) else { return dropBest() }
-        groups[chosen].candidates.replaceBest(
-            instances: instances[index],
-            copies: measure.copies(in: table.free(at: index, request.accepted))
-        )
+        let free = table.free(at: index, request.accepted)
+        guard fits(free, at: index, table) else { return dropBest() }
+        groups[chosen].candidates.replaceBest(instances: instances[index], copies: measure.copies(in: free))
     }
 
     /// Among the groups that are allowed and not empty: the one with the fewest instances, then with the best candidate.
@@ -104,7 +136,8 @@ struct PlacementSearch: Sendable {
             guard let candidate = groups[index].candidates.bestKey else { continue }
             var count = 0
             var isOpen = true
-            for (grouping, value) in groupings.indices.lazy.map({ ($0, groups[index].values[$0]) }) where isOpen {
+            for grouping in groupings.indices where isOpen {
+                let value = groups[index].values[grouping]
                 isOpen = groupings[grouping].allows(value)
                 count += groupings[grouping].count(of: value)
             }
@@ -181,6 +214,7 @@ private struct CopyMeasure: Sendable {
     /// What is not asked for does not count.
     private static func inverse(_ amount: Int64) -> Double { amount > 0 ? 1 / Double(amount) : .infinity }
 
+    @inline(__always)
     func copies(in free: Resources) -> Int64 {
         var copies = 1e9
         if perCPU < .infinity { copies = min(copies, Double(free.cpus) * perCPU) }

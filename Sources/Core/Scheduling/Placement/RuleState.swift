@@ -71,6 +71,15 @@ struct RuleState: Sendable {
         }
     }
 
+    /// How many numbers of values there are.
+    var valueCount: Int { field.values.count }
+
+    /// Marks the places that the rule refuses as things are.
+    func close(_ open: inout [Bool]) {
+        let verdicts = field.values.indices.map(allows)
+        for (place, value) in field.numbers.enumerated() where !verdicts[value] { open[place] = false }
+    }
+
     /// Counts an instance that is placed.
     mutating func add(at place: Int) {
         guard !counts.isEmpty else { return }
