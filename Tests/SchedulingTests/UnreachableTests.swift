@@ -104,6 +104,23 @@ import Testing
         #expect(harness.scheduler.instance(id)?.task?.id == TaskID("a.3-2"))
     }
 
+    @Test(arguments: [true, false])
+    func `an instance takes its task back under another spec only if the definition is the same`(isSame: Bool) {
+        let spec = UnreachableTests.spec(UnreachableTests.replace(0, 600))
+        let other = makeSpec("/a") {
+            $0.unreachableStrategy = UnreachableTests.replace(0, 600)
+            if isSame { $0.instances = 2 } else { $0.cmd = "other" }
+        }
+        var harness = Harness([spec, other])
+        harness.subscribe()
+        harness.bring(spec, to: .unreachable)
+        let id = makeInstance(spec, 1)
+        harness.handle(.order(.adopt(id, other.digest)))
+        harness.update(TaskID("a.3-1"), .running, agent: AgentID("S1"))
+        #expect(harness.scheduler.instance(id)?.condition == (isSame ? .running : .scheduled))
+        #expect(harness.scheduler.instance(id)?.digest == other.digest)
+    }
+
     @Test func `an instance that shall run another definition by now does not take the old task back`() {
         let other = makeSpec("/a") { $0.cmd = "other" }
         let spec = UnreachableTests.spec(UnreachableTests.replace(0, 600))

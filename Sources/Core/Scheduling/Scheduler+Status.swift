@@ -91,7 +91,7 @@ extension Scheduler {
         guard var instance = book[claim.instance.id], instance.goal == .running, instance.task == nil else {
             return false
         }
-        guard instance.digest == claim.instance.digest, var task = claim.instance.task else { return false }
+        guard isSame(instance.digest, claim.instance.digest), var task = claim.instance.task else { return false }
         let condition: Condition
         switch status.state {
         case .staging: condition = .staging
