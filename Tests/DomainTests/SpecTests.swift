@@ -27,6 +27,8 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("mem", .restart) { $0.resources.mem = 1 },
         Change("disk", .restart) { $0.resources.disk = 1 },
         Change("gpus", .restart) { $0.resources.gpus = 1000 },
+        Change("acceptedResourceRoles", .nextLaunch) { $0.acceptedResourceRoles = ["*"] },
+        Change("unreachableStrategy", .nextLaunch) { $0.unreachableStrategy = .disabled },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].port = 80 },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].transport = "udp" },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].name = nil },

@@ -78,17 +78,24 @@ import Testing
     @Test(
         arguments: [
             ("rack-[0-9]+", nil), ("(?:a|b)c{1,3}?", nil), ("[^]]x", nil), ("a\\.b", nil), (".*", nil),
-            ("", "is empty"), ("(a", "has a ( without its )"), ("a)", "has a ) without its ("),
-            ("[a", "has a [ without its ]"),
-            ("(a)\\1", "refers back to a group"), ("(?=a)", "has a group that begins with (? and is not (?:"),
-            ("*a", "repeats nothing"),
-            ("a**", "repeats nothing"), ("a{3,1}", "has bad bounds in { }"),
-            ("a{9999}", "repeats more than 1000 times"),
-            ("a\\", "ends with a backslash"),
+            ("(?i)RACK", nil), ("", "is empty"), (String(repeating: "a", count: 257), "has more than 256 bytes"),
+            ("(a", "cannot be used: a ( without its ) at character 3"),
+            ("*a", "cannot be used: nothing before * at character 1"),
         ] as [(String, String?)]
     )
     func `patterns that a matcher must not see are refused`(pattern: String, fault: String?) {
         #expect(PatternCheck.fault(in: pattern) == fault)
+    }
+
+    @Test(
+        arguments: [
+            "a)", "[a", "(a)\\1", "(?=a)", "a**", "a{3,1}", "a{9999}", "a\\", "\\p{Alpha}", "\\bx", "[[a]]", "[a&&b]",
+            "a++",
+            "(a{1000}){1000}",
+        ]
+    )
+    func `a pattern that the scheduler cannot match is refused where it is written`(pattern: String) {
+        #expect(PatternCheck.fault(in: pattern)?.hasPrefix("cannot be used: ") == true)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import SwiftProtobuf
+import Scheduling
 import Testing
 
 @testable import MesosWire

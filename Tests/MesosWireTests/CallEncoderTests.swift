@@ -47,6 +47,9 @@ struct CallEncoderTests {
                     capabilities {
                       type: RESERVATION_REFINEMENT
                     }
+                    capabilities {
+                      type: GPU_RESOURCES
+                    }
                     roles: "shop"
                   }
                 }
@@ -85,6 +88,9 @@ struct CallEncoderTests {
                     }
                     capabilities {
                       type: RESERVATION_REFINEMENT
+                    }
+                    capabilities {
+                      type: GPU_RESOURCES
                     }
                     roles: "a"
                     roles: "b/c"

@@ -1,4 +1,4 @@
-import Scheduling
+import Domain
 import Testing
 
 @Suite struct PatternMatcherTests {

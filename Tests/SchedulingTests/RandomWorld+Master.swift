@@ -57,7 +57,7 @@ extension RandomWorld {
         count("killed")
         guard let known = live[task] else { return say(task, .gone, agent: agent, reason: "REASON_RECONCILIATION") }
         guard !gone.contains(known.agent) else {
-            live[task]?.isGivenUp = true
+            giveUp(task)
             return say(task, .unreachable, agent: agent, reason: "REASON_RECONCILIATION")
         }
         live[task]?.isKilled = true
@@ -72,7 +72,7 @@ extension RandomWorld {
                 continue
             }
             if let task = live[question.task], gone.contains(task.agent) {
-                live[question.task]?.isGivenUp = true
+                giveUp(question.task)
                 say(question.task, .unreachable, agent: question.agent, reason: "REASON_RECONCILIATION")
             } else if let task = live[question.task] {
                 say(question.task, task.state, agent: AgentID("S\(task.agent)"), reason: "REASON_RECONCILIATION")
@@ -151,10 +151,25 @@ extension RandomWorld {
             handle(.mesos(.rescind(id)))
         }
         for task in live.keys.sorted() where live[task]?.agent == agent {
-            live[task]?.isGivenUp = true
+            giveUp(task)
             say(task, .unreachable, agent: AgentID("S\(agent)"), reason: "REASON_AGENT_REMOVED")
         }
         handle(.mesos(.failure(AgentID("S\(agent)"), executor: nil, status: nil)))
+    }
+
+    /// Operators plan to take an agent down, soon or later, for a while or for good.
+    mutating func planMaintenance() {
+        guard isConnected else { return }
+        count("maintenance")
+        offerCount += 1
+        let from = now + .minutes(Int64(random.number(-5...400)))
+        let request = InverseOffer(
+            id: OfferID("I\(offerCount)"),
+            agent: random.once(in: 9) ? nil : AgentID("S\(random.number(0...3))"),
+            from: from,
+            until: random.once(in: 2) ? nil : from + .minutes(Int64(random.number(0...30)))
+        )
+        handle(.mesos(.inverseOffers([request])))
     }
 
     /// An agent is back, and tells of every task that it still runs.

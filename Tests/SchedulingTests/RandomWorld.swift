@@ -21,6 +21,8 @@ struct RandomWorld {
         var isKilled = false
         /// Whether the master said that it cannot be reached: its instance may have another task since.
         var isGivenUp = false
+        /// Whether it ever was: a record that it is taken back may be lost with a leader.
+        var wasGivenUp = false
     }
 
     var random: SplitMix64
@@ -69,6 +71,7 @@ struct RandomWorld {
                 makeSpec("/app\(number)") {
                     $0.resources = Resources(cpus: Int64(500 * number), mem: 100_000)
                     $0.portDefinitions = Array(repeating: PortDefinition(port: 0), count: number - 1)
+                    $0.unreachableStrategy = RandomWorld.strategies[number]
                     if number == 3 { $0.constraints = [Constraint(field: "hostname", comparison: .maxPer, value: "2")] }
                     $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
                 }
@@ -86,6 +89,10 @@ struct RandomWorld {
         )
         for spec in specs { handle(.learn(spec)) }
     }
+
+    static let strategies: [Int: UnreachableStrategy] = [
+        2: .replace(inactiveAfter: .seconds(5), expungeAfter: .seconds(300)), 3: .disabled,
+    ]
 
     mutating func count(_ what: String) { counts[what, default: 0] += 1 }
 
@@ -107,12 +114,30 @@ struct RandomWorld {
             case .afterCommit(let call):
                 turn.append(effect)
                 checkDecision(call)
-            case .register, .changed, .removed, .backoff: turn.append(effect)
+            case .changed(let instance):
+                turn.append(effect)
+                noteReturn(instance)
+            case .register, .removed, .backoff: turn.append(effect)
             case .stop(let reason, _): Issue.record("the machine stopped: \(reason)")
             case .disconnect, .orphan, .note: break
             }
         }
         if !turn.isEmpty { commits.append(turn) }
+    }
+
+    /// An instance that says that its task runs has it back, and may have no other.
+    private mutating func noteReturn(_ instance: Instance) {
+        if instance.leavesAt != nil { count("marked") }
+        guard let task = instance.task, instance.condition != .unreachable, live[task.id]?.isGivenUp == true else {
+            return
+        }
+        live[task.id]?.isGivenUp = false
+        count("taken back")
+    }
+
+    mutating func giveUp(_ task: TaskID) {
+        live[task]?.isGivenUp = true
+        live[task]?.wasGivenUp = true
     }
 
     /// The oldest commit becomes durable; what waited for it goes out.

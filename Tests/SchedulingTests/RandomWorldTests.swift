@@ -28,6 +28,7 @@ import Testing
         let kinds = [
             "accepted", "declined", "rescinded", "launched", "killed", "reconciled", "moved", "repeated", "closed",
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
+            "taken back", "maintenance", "marked",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -48,7 +49,7 @@ import Testing
 extension RandomWorld {
     mutating func step() {
         now = now + Milliseconds(Int64(random.number(0...800)))
-        switch random.number(0...31) {
+        switch random.number(0...32) {
         case 0...3: order()
         case 4...7: offerAll()
         case 8...10: acknowledgeCommit()
@@ -59,6 +60,7 @@ extension RandomWorld {
         case 24: if random.once(in: 6) { crash() }
         case 25: if isConnected { handle(.mesos(.heartbeat)) }
         case 26: if random.once(in: 3) { cutOff() } else { comeBack() }
+        case 27: if random.once(in: 2) { planMaintenance() }
         default: subscribeIfNeeded()
         }
         if !random.once(in: 4) { handle(.tick) }
@@ -126,6 +128,8 @@ extension RandomWorld {
         commits.removeAll()
         isConnected = false
         deliveredOffers.removeAll()
+        let kept = Set(stored.values.compactMap { $0.task?.id })
+        for task in live.keys where live[task]?.wasGivenUp == true && !kept.contains(task) { giveUp(task) }
         epoch += 1
         scheduler = Scheduler(
             epoch: epoch,

@@ -124,4 +124,16 @@ import Testing
         #expect(harness.update(id, .running, healthy: false).changed.map { $0.task?.healthy } == [false])
         #expect(harness.effects.acknowledged.count == 1)
     }
+
+    @Test(arguments: [TaskStatus.State.running, .failed, .lost, .unreachable])
+    func `an acknowledgement stands behind the change that it rests on`(state: TaskStatus.State) {
+        let spec = makeSpec("/a")
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.bring(spec, to: .staging)
+        let effects = harness.update(makeInstance(spec, 1), state)
+        let changed = effects.lastIndex { if case .changed = $0 { true } else { false } }
+        let acknowledged = effects.firstIndex { if case .afterCommit(.acknowledge) = $0 { true } else { false } }
+        #expect((changed ?? .max) < (acknowledged ?? -1), "\(effects)")
+    }
 }

@@ -114,7 +114,7 @@ import YAMLReader
         Row("cmd: run\ndisk: 010", "E010 2:7"), Row("cmd: run\ninstances: 1.5", "E014 2:12"),
         Row("cmd: run\ninstances: 2.0"),
         Row("cmd: run\ninstances: 1000001", "E014 2:12"), Row("cmd: run\ninstances: ~"), Row("cmd: run\ngpus: 0"),
-        Row("cmd: run\ngpus: 1", "E012 2:1"),
+        Row("cmd: run\ngpus: 1"), Row("cmd: run\nacceptedResourceRoles: []", "E015 2:24"),
         Row("cmd: run\nbackoffFactor: 0.5", "E014 2:16"), Row("cmd: run\nbackoffSeconds: 10s", "E010 2:17"),
         Row("cmd: run\ntaskKillGracePeriodSeconds: -1", "E014 2:29"),
         Row("cmd: run\nmaxLaunchDelaySeconds: 1e99", "E014 2:24"),
@@ -147,7 +147,9 @@ import YAMLReader
     private static let others = [
         Row("cmd: run\nkillSelection: OLDEST", "E015 2:16"), Row("cmd: run\nkillSelection: OLDEST_FIRST"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 0, expungeAfterSeconds: 0}"),
-        Row("cmd: run\nunreachableStrategy: disabled", "E012 2:1"),
+        Row("cmd: run\nunreachableStrategy: disabled"),
+        Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 1}", "E015 2:22"),
+        Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 5}"),
         Row("cmd: run\ntty: true\nrollout: {canary: 1}", "E012 2:1", "E012 3:1"),
     ]
 }

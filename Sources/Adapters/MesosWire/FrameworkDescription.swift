@@ -38,9 +38,10 @@ package struct FrameworkDescription: Hashable, Sendable {
     }
 
     /// What Pacer understands. Partition-aware: a task of a lost agent is UNREACHABLE, not LOST. Multi-role and
-    /// reservation refinement: one form of resources everywhere (Mesos 1.11, 1.10 of the protocol's description).
+    /// reservation refinement: one form of resources everywhere (Mesos 1.11, 1.10 of the protocol's description). GPUs:
+    /// without it there is no offer at all of an agent that has some; the scheduler keeps other tasks off them.
     static let capabilities: [WireFrameworkInfo.Capability.TypeEnum] = [
-        .partitionAware, .taskKillingState, .multiRole, .reservationRefinement,
+        .partitionAware, .taskKillingState, .multiRole, .reservationRefinement, .gpuResources,
     ]
 }
 

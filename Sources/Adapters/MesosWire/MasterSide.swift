@@ -172,7 +172,9 @@ extension WireOffer {
             }
         }
         allocationInfo.role = offer.role
-        if let from = offer.unavailableFrom { unavailability.start = WireTimeInfo(from) }
+        if let from = offer.unavailableFrom {
+            unavailability = WireUnavailability(from: from, until: offer.unavailableUntil)
+        }
         if let region = offer.agent.region { domain.faultDomain.region.name = region }
         if let zone = offer.agent.zone { domain.faultDomain.zone.name = zone }
     }
@@ -183,7 +185,7 @@ extension WireInverseOffer {
         self.init()
         id = WireOfferID(offer.id)
         if let agent = offer.agent { agentID = WireAgentID(agent) }
-        unavailability.start = WireTimeInfo(offer.from)
+        unavailability = WireUnavailability(from: offer.from, until: offer.until)
     }
 }
 

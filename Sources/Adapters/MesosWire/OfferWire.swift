@@ -9,7 +9,8 @@ extension Offer {
             agent: try Agent(offer),
             resources: offer.resources.compactMap(MesosResource.init),
             role: offer.hasAllocationInfo ? offer.allocationInfo.role : "*",
-            unavailableFrom: offer.hasUnavailability ? Instant(offer.unavailability.start) : nil
+            unavailableFrom: offer.hasUnavailability ? Instant(offer.unavailability.start) : nil,
+            unavailableUntil: offer.hasUnavailability ? offer.unavailability.end : nil
         )
     }
 }
@@ -37,8 +38,24 @@ extension InverseOffer {
         self.init(
             id: try offerID(offer.id, offer.hasID, in: "INVERSE_OFFERS"),
             agent: offer.hasAgentID ? AgentID(offer.agentID.value) : nil,
-            from: Instant(offer.unavailability.start)
+            from: Instant(offer.unavailability.start),
+            until: offer.unavailability.end
         )
+    }
+}
+
+extension WireUnavailability {
+    /// When it is over; `nil` where it never is, or later than time can tell.
+    var end: Instant? {
+        guard hasDuration else { return nil }
+        let (sum, overflow) = start.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return overflow ? nil : Instant(milliseconds: sum / 1_000_000)
+    }
+
+    init(from: Instant, until: Instant?) {
+        self.init()
+        start = WireTimeInfo(from)
+        if let until { duration.nanoseconds = (until - from).inNanoseconds }
     }
 }
 

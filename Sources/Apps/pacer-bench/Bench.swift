@@ -38,6 +38,19 @@ struct Bench: ParsableCommand {
             return planner.plan(desired: state, actual: actual).changes.count
         }
         report("one file changed, to its plan", changed, floor)
+        for agents in [1000, 10_000] { try placement(onto: agents) }
+    }
+
+    /// The scheduler's matching core, in tasks per second of CPU time: there is no floor to compare it with.
+    private func placement(onto agents: Int) throws {
+        let cluster = Placement(agents: agents, apps: 2000, tasks: 100_000, sha256: sha256)
+        let figures = (0..<max(1, runs)).compactMap { _ in cluster.measure() }.sorted { $0.time < $1.time }
+        guard figures.count == max(1, runs) else {
+            throw ValidationError("Not every task found a place on \(agents) agents: nothing was measured.")
+        }
+        let median = figures[figures.count / 2]
+        let rate = "\(median.perSecond) a second"
+        print("\(median.tasks) tasks of 2000 apps placed on \(agents) agents: \(median.time.text), \(rate)")
     }
 
     private func report(_ what: String, _ time: Duration, _ floor: Duration) {

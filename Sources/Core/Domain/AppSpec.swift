@@ -43,6 +43,11 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var killSelection: KillSelection
     /// How a new version comes out; `nil` where the definition says nothing that differs from the defaults.
     package var rollout: RolloutStrategy?
+    /// Which resources its tasks use: those of these roles (`*` is what nobody has reserved), sorted; all that are
+    /// offered where absent.
+    package var acceptedResourceRoles: [String]?
+    /// What becomes of instances on agents that are cut off; the scheduler's own setting where absent.
+    package var unreachableStrategy: UnreachableStrategy?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

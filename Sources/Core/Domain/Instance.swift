@@ -101,6 +101,8 @@ package struct TaskRecord: Hashable, Sendable, Codable {
     package var healthy: Bool?
     /// Since when the check passes without a break; `nil` while it does not, and without a check.
     package var healthySince: Instant?
+    /// When its agent goes, where that is planned and near (maintenance): by then the instance should run elsewhere.
+    package var leavesAt: Instant?
 
     /// A task.
     package init(id: TaskID, agent: Agent, ports: [Int], launched: Instant, healthy: Bool? = nil) {
@@ -163,6 +165,9 @@ package struct Instance: Hashable, Sendable, Codable {
         self.condition = .scheduled
         self.since = since
     }
+
+    /// When its agent goes, where that is planned and near: until then it can be replaced within the app's bounds.
+    package var leavesAt: Instant? { task?.leavesAt }
 
     /// Whether it counts as healthy for `spec`: it runs, is wanted, and its checks (if any) pass.
     /// Marathon's rule: without a health check, running is healthy.

@@ -44,6 +44,11 @@ extension AppSpec {
         add("healthChecks", .restart, .list(healthChecks.map(\.fieldValue)))
         add("taskKillGracePeriodSeconds", .restart, killGracePeriod.map(FieldValue.init(seconds:)) ?? .null)
         add("constraints", .nextLaunch, .list(constraints.map(\.fieldValue)))
+        // Fields that came later are listed only where they are set: the digests of all other specs stay what they were.
+        if let roles = acceptedResourceRoles {
+            add("acceptedResourceRoles", .nextLaunch, .list(roles.map(FieldValue.text)))
+        }
+        if let strategy = unreachableStrategy { add("unreachableStrategy", .nextLaunch, strategy.fieldValue) }
         add("backoffSeconds", .nextLaunch, FieldValue(seconds: backoff.first))
         add("backoffFactor", .nextLaunch, .millionths(backoff.factorMillionths))
         add("maxLaunchDelaySeconds", .nextLaunch, FieldValue(seconds: backoff.longest))

@@ -10,6 +10,10 @@ package enum Refusal: Hashable, Comparable, Sendable {
     case ports
     /// The agent is going into maintenance.
     case maintenance
+    /// The app accepts only resources that are reserved, or only those that are not, and there are none.
+    case role
+    /// The agent has GPUs, which are kept for tasks that ask for some.
+    case sparedGPUs
 
     /// What is missing, for a reader: `cpus`, `ports`, `constraint ["rack", "UNIQUE"]`.
     package var description: String {
@@ -18,6 +22,8 @@ package enum Refusal: Hashable, Comparable, Sendable {
         case .constraint(let triple): "constraint \(triple)"
         case .ports: "ports"
         case .maintenance: "maintenance"
+        case .role: "acceptedResourceRoles"
+        case .sparedGPUs: "agents with GPUs"
         }
     }
 }

@@ -21,10 +21,9 @@ extension Scheduler {
         switch event {
         case .subscribed(let id, let heartbeat): subscribed(as: id, heartbeat, at: now)
         case .error(let message): mesosRefuses(message, at: now)
-        case .offers(let offers): hold(offers)
+        case .offers(let offers): hold(offers, at: now)
         case .rescind(let id): offers[id] = nil
-        case .inverseOffers(let requests):
-            emit(.send(.acceptInverseOffers(requests.map(\.id), refuse: settings.refuseInverse)))
+        case .inverseOffers(let requests): empty(requests, at: now)
         case .update(let status): update(status, at: now)
         case .failure(let agent?, nil, _): agentLost(agent, at: now)
         case .failure: emit(.note(.ignored("FAILURE of an executor")))

@@ -64,16 +64,24 @@ extension Scheduler {
     mutating func take(over instance: Instance, at now: Instant) {
         book.put(instance)
         watch(instance)
+        recallMaintenance(of: instance, at: now)
         guard instance.goal == .stopped, let task = instance.task else { return }
         kills.request(task.id, on: task.agent.id, of: instance.id, at: now)
     }
 
     /// Keeps a new or changed instance: in the book, in every index, in the store.
     mutating func save(_ instance: Instance, at now: Instant) {
+        if keep(instance) { refreshDemand(of: instance.id.app, at: now) }
+    }
+
+    /// ``save(_:at:)`` without a look at what the app wants now.
+    /// - Returns: whether that may have changed.
+    @discardableResult
+    mutating func keep(_ instance: Instance) -> Bool {
         let changesDemand = book.put(instance)
         watch(instance)
         emit(.changed(instance))
-        if changesDemand { refreshDemand(of: instance.id.app, at: now) }
+        return changesDemand
     }
 
     /// Lets an instance go.
@@ -94,11 +102,20 @@ extension Scheduler {
         } else {
             unconfirmed.remove(instance.id)
         }
-        if instance.condition == .unreachable {
-            unreachable.set(instance.id, at: instance.since + settings.unreachableReplaceAfter)
+        if instance.condition == .unreachable, let patience = patience(with: instance) {
+            unreachable.set(instance.id, at: instance.since + patience)
         } else {
             unreachable.remove(instance.id)
         }
+    }
+
+    /// How long an instance's agent is waited for when it is cut off; `nil` for ever. One that is to stop anyway is not
+    /// waited for by an app that would wait for ever: its record would never go.
+    func patience(with instance: Instance) -> Milliseconds? {
+        guard let strategy = requests[instance.digest]?.spec.app.unreachableStrategy else {
+            return settings.unreachableReplaceAfter
+        }
+        return strategy.inactiveAfter ?? (instance.goal == .stopped ? .zero : nil)
     }
 
     // MARK: - Demand

@@ -18,6 +18,7 @@ extension Scheduler {
     /// that was given up for lost, and replaced, is known: it gets no grace, and is killed in any case.
     mutating func stray(_ status: TaskStatus, at now: Instant) {
         guard isAlive(status.state) else { return strayEnded(status, at: now) }
+        guard !takeBack(status, at: now) else { return }
         let isReplaced = abandoned.remove(status.task)
         guard orphansByTask[status.task] == nil else {
             if status.reason == "REASON_AGENT_REREGISTERED" { kills.hurry(status.task, at: now) }
@@ -52,8 +53,16 @@ extension Scheduler {
 ///
 /// Kept in memory only. A later leader does not know them, so there they are orphans like any other, and get the grace.
 struct AbandonedTasks: Sendable {
+    /// A task that its instance may have again.
+    struct Claim: Sendable {
+        /// The instance as it was when the task was given up.
+        var instance: Instance
+        /// Until when.
+        var until: Instant
+    }
+
     private let limit: Int
-    private var tasks: Set<TaskID> = []
+    private var tasks: [TaskID: Claim?] = [:]
     /// In the order they were given up; may hold tasks that are forgotten by now.
     private var order: [TaskID] = []
     private var head = 0
@@ -61,8 +70,8 @@ struct AbandonedTasks: Sendable {
     init(limit: Int) { self.limit = limit }
 
     /// Remembers a task, and forgets the oldest where there are too many.
-    mutating func insert(_ task: TaskID) {
-        guard tasks.insert(task).inserted else { return }
+    mutating func insert(_ task: TaskID, claim: Claim?) {
+        guard tasks.updateValue(claim, forKey: task) == nil else { return }
         order.append(task)
         while tasks.count > max(0, limit), head < order.count { forgetOldest() }
         guard head > 64, head > order.count / 2 else { return }
@@ -72,10 +81,13 @@ struct AbandonedTasks: Sendable {
 
     /// Forgets a task.
     /// - Returns: whether it was remembered.
-    mutating func remove(_ task: TaskID) -> Bool { tasks.remove(task) != nil }
+    mutating func remove(_ task: TaskID) -> Bool { tasks.removeValue(forKey: task) != nil }
+
+    /// What lets a task be taken back.
+    func claim(on task: TaskID) -> Claim? { tasks[task] ?? nil }
 
     private mutating func forgetOldest() {
-        tasks.remove(order[head])
+        tasks[order[head]] = nil
         head += 1
     }
 }

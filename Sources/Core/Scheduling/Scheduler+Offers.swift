@@ -4,11 +4,12 @@ import OrderedCollections
 extension Scheduler {
     // MARK: - Holding
 
-    mutating func hold(_ new: [Offer]) {
+    mutating func hold(_ new: [Offer], at now: Instant) {
         guard connection.phase == .subscribed else {
             return emit(.note(.ignored("offers while \(connection.phase.rawValue)")))
         }
         for offer in new {
+            heed(offer, at: now)
             if offers.updateValue(offer, forKey: offer.id) == nil { offerOrder.append(offer.id) }
         }
     }
@@ -33,8 +34,8 @@ extension Scheduler {
         for app in ready.elements where refusals[app] == nil { refusals[app] = emptyReport(of: app, at: now) }
         guard !taken.isEmpty else { return }
         let horizon = now + settings.maintenanceHorizon
-        let leaving = taken.filter { $0.unavailableFrom.map { $0 <= horizon } ?? false }
-        let staying = leaving.isEmpty ? taken : taken.filter { $0.unavailableFrom.map { $0 > horizon } ?? true }
+        let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
+        let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
         var round = PlacementRound(
             matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
             demands: demandsInTurn(at: now)
@@ -74,12 +75,14 @@ extension Scheduler {
             for (number, assignment) in zip(waiting, result.assignments) {
                 launch(InstanceID(app: demand.app, number: number), request, assignment, &round.matcher.table, at: now)
             }
+            if !result.assignments.isEmpty { refreshDemand(of: demand.app, at: now) }
             guard result.assignments.count < waiting.count else { continue }
             round.demands[index].isOpen = false
             round.demands[index].tally = result.tally
         }
     }
 
+    /// Launches one instance. What its app still wants is looked at again after the last of them.
     private mutating func launch(
         _ id: InstanceID,
         _ request: LaunchRequest,
@@ -94,7 +97,7 @@ extension Scheduler {
         instance.condition = .launching
         instance.since = now
         instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
-        save(instance, at: now)
+        keep(instance)
         let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
         table.launch(description, at: assignment.place)
         emit(.note(.launched(id, task, host: agent.hostname)))

@@ -16,7 +16,7 @@ extension Scheduler {
     }
 
     private mutating func take(_ status: TaskStatus, about instance: Instance, at now: Instant) {
-        let reducer = StatusReducer(givesUpUnreachable: settings.unreachableReplaceAfter == .zero)
+        let reducer = StatusReducer(givesUpUnreachable: patience(with: instance) == .zero)
         switch reducer.verdict(on: instance, status, at: now) {
         case .nothing:
             observe(instance, at: now)
@@ -60,7 +60,7 @@ extension Scheduler {
         )
         kills.settle(task.id)
         reconciler.settle(task.id)
-        if ending.mayReturn { abandoned.insert(task.id) }
+        if ending.mayReturn { abandoned.insert(task.id, claim: claim(of: instance, after: status, at: now)) }
         backoff.ended(instance.id.app, task.id)
         emit(.note(.ended(instance.id, end)))
         guard instance.goal == .running else { return drop(instance.id, at: now) }
@@ -72,6 +72,41 @@ extension Scheduler {
         waiting.lastEnd = end
         save(waiting, at: now)
         demandAroseUnlessDelayed(instance.id.app)
+    }
+
+    /// What lets a task that is given up be taken back, if its app's `unreachableStrategy` still waits for it.
+    private func claim(of instance: Instance, after status: TaskStatus, at now: Instant) -> AbandonedTasks.Claim? {
+        guard instance.goal == .running, status.state == .unreachable || status.state == .unknown else { return nil }
+        guard instance.condition != .launching else { return nil }
+        let strategy = requests[instance.digest]?.spec.app.unreachableStrategy
+        guard let expunge = strategy?.expungeAfter, expunge > .zero else { return nil }
+        let lost = instance.condition == .unreachable ? instance.since : now
+        return AbandonedTasks.Claim(instance: instance, until: lost + expunge)
+    }
+
+    /// Gives a task that is back to its instance, if that still waits for a place and wants nothing else by now.
+    /// - Returns: whether it did.
+    mutating func takeBack(_ status: TaskStatus, at now: Instant) -> Bool {
+        guard let claim = abandoned.claim(on: status.task), now < claim.until else { return false }
+        guard var instance = book[claim.instance.id], instance.goal == .running, instance.task == nil else {
+            return false
+        }
+        guard isSame(instance.digest, claim.instance.digest), var task = claim.instance.task else { return false }
+        let condition: Condition
+        switch status.state {
+        case .staging: condition = .staging
+        case .starting: condition = .starting
+        case .running: condition = .running
+        default: return false
+        }
+        _ = abandoned.remove(status.task)
+        task.healthy = status.healthy
+        task.leavesAt = maintenance.deadline(of: task.agent.id)
+        instance.task = task
+        instance.condition = condition
+        instance.since = now
+        save(instance, at: now)
+        return true
     }
 
     private mutating func slowDown(_ instance: Instance, at now: Instant) {

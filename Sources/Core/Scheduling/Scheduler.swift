@@ -41,6 +41,7 @@ package struct Scheduler: Sendable {
     /// The offers' ids in the order they came; may hold ids that are void by now.
     var offerOrder: [OfferID] = []
     var flow = OfferFlow()
+    var maintenance = Maintenance()
     /// Where the search for a free port begins on an agent.
     var portStarts: [AgentID: Int] = [:]
 
@@ -101,7 +102,8 @@ package struct Scheduler: Sendable {
         }
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
-            backoffEnds.next, backoff.nextDeadline, flow.nextDeadline(wanted: !ready.isEmpty, settings),
+            maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline,
+            flow.nextDeadline(wanted: !ready.isEmpty, settings),
         ].compactMap(\.self).min()
     }
 
@@ -135,6 +137,7 @@ package struct Scheduler: Sendable {
         endBackoffs(at: now)
         guard connection.phase == .subscribed else { return }
         giveUpUnreachable(at: now)
+        watchMaintenance(at: now)
         placeInstances(at: now)
         askForUnconfirmed(at: now)
         sendKills(at: now)

@@ -39,6 +39,9 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var reviveBurst: Int64
     /// A REVIVE is repeated after this time if something still waits: a decline that crossed it filters again.
     package var reviveRepeat: Milliseconds
+    /// Whether tasks that ask for no GPU stay off agents that have some (Marathon's `--gpu_scheduling_behavior`:
+    /// `restricted` is true, `unrestricted` is false).
+    package var sparesGPUs: Bool
     /// How many instances of one spec are placed before the next spec has its turn.
     package var placementSlice: Int
 
@@ -70,7 +73,8 @@ package struct SchedulerSettings: Hashable, Sendable {
 
     /// A launch that Mesos has not confirmed after this time is asked for.
     package var launchConfirm: Milliseconds
-    /// How long an unreachable task is waited for before it is replaced; zero replaces at once (Marathon 1.11's default).
+    /// How long an unreachable task of an app without an `unreachableStrategy` is waited for before it is replaced; zero
+    /// replaces at once (Marathon 1.11's default).
     package var unreachableReplaceAfter: Milliseconds
     /// Tasks given up for lost that are remembered, so that they are killed at once when they come back.
     package var rememberedTasks: Int
@@ -96,6 +100,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.reviveInterval = .seconds(5)
         self.reviveBurst = 4
         self.reviveRepeat = .seconds(30)
+        self.sparesGPUs = true
         self.placementSlice = 64
         self.killRetry = .seconds(30)
         self.killWindow = .seconds(1)

@@ -37,6 +37,8 @@ extension RefusalReport {
             return "not enough \(name) in \(share)\(amounts ?? "")"
         case .constraint(let triple): return "constraint \(triple) rules out \(share)"
         case .ports: return "the ports are not free in \(share)"
+        case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
+        case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"
         case .maintenance: return "\(share) are of agents that go into maintenance"
         }
     }

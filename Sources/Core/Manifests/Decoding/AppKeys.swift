@@ -6,11 +6,11 @@ enum AppKeys {
             "id", "cmd", "args", "user", "env", "labels", "cpus", "mem", "disk", "gpus", "instances", "portDefinitions",
             "ports", "requirePorts", "fetch", "uris", "healthChecks", "upgradeStrategy", "dependencies", "constraints",
             "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "taskKillGracePeriodSeconds", "killSelection",
-            "networks", "tty", "unreachableStrategy", "rollout",
+            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "rollout",
         ],
         refused: refusing([
             "container", "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks",
-            "residency", "acceptedResourceRoles", "role", "ipAddress",
+            "residency", "role", "ipAddress",
         ]),
         refusedHint: notYet,
         skipped: runtime

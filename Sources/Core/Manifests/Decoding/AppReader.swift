@@ -27,6 +27,8 @@ struct AppReader {
         spec.killGracePeriod = table.integer("taskKillGracePeriodSeconds", in: AppReader.seconds).map { .seconds($0) }
         spec.killSelection = killSelection()
         spec.rollout = RolloutReader(table: table, instances: spec.instances).strategy()
+        spec.acceptedResourceRoles = acceptedResourceRoles()
+        spec.unreachableStrategy = unreachableStrategy()
         refuseWhatIsNotCarried()
         checkSingleInstance(spec)
         return spec
@@ -99,7 +101,8 @@ struct AppReader {
         return Resources(
             cpus: table.number("cpus", places: 3, in: 0...1_000_000_000) ?? 1000,
             mem: table.number("mem", places: 3, in: mebibytes) ?? 128_000,
-            disk: table.number("disk", places: 3, in: mebibytes) ?? 0
+            disk: table.number("disk", places: 3, in: mebibytes) ?? 0,
+            gpus: (table.integer("gpus", in: 0...1_000_000) ?? 0) * 1000
         )
     }
 
@@ -128,6 +131,45 @@ struct AppReader {
         )
     }
 
+    /// A set: sorted, without doubles. Which role the framework has is not known here; a foreign one is never offered.
+    private func acceptedResourceRoles() -> [String]? {
+        guard table.has("acceptedResourceRoles") else { return nil }
+        let roles = Set(table.texts("acceptedResourceRoles") ?? []).sorted()
+        guard !roles.isEmpty, !roles.contains("") else {
+            table.report(
+                .badValue,
+                at: "acceptedResourceRoles",
+                "`\(table.path(of: "acceptedResourceRoles"))` accepts nothing",
+                hint: "name `*` or the framework's role, or remove it to accept everything"
+            )
+            return nil
+        }
+        return roles
+    }
+
+    /// Marathon's rule: `"disabled"`, or two times of which the first is not the longer one. Its defaults, 0 and 0, are
+    /// what an app has that says nothing.
+    private func unreachableStrategy() -> UnreachableStrategy? {
+        guard let node = table.value("unreachableStrategy") else { return nil }
+        guard case .mapping = node.content else {
+            return table.choice("unreachableStrategy", among: ["disabled"]).map { _ in .disabled }
+        }
+        let strategy = table.mapping("unreachableStrategy", keys: AppKeys.unreachable)
+        let inactive = strategy?.integer("inactiveAfterSeconds", in: AppReader.seconds) ?? 0
+        let expunge = strategy?.integer("expungeAfterSeconds", in: AppReader.seconds) ?? 0
+        guard inactive <= expunge else {
+            table.report(
+                .badValue,
+                at: "unreachableStrategy",
+                "An instance is lost for good (\(expunge) s) before it is replaced (\(inactive) s)",
+                hint: "give an expungeAfterSeconds of at least \(inactive)"
+            )
+            return nil
+        }
+        guard inactive > 0 || expunge > 0 else { return nil }
+        return .replace(inactiveAfter: .seconds(inactive), expungeAfter: .seconds(expunge))
+    }
+
     private func killSelection() -> KillSelection {
         let choices = [KillSelection.youngestFirst, .oldestFirst].map(\.rawValue)
         return table.choice("killSelection", among: choices).flatMap(KillSelection.init(rawValue:)) ?? .youngestFirst
@@ -153,17 +195,10 @@ struct AppReader {
 
     /// Keys of Marathon's that are not carried yet, where they say more than their default.
     private func refuseWhatIsNotCarried() {
-        if let gpus = table.number("gpus", places: 3, in: 0...1_000_000), gpus > 0 { refuse("gpus") }
         if table.flag("tty") == true { refuse("tty") }
         if let networks = table.items("networks"), !networks.allSatisfy({ isHostNetwork($0.node, $0.path) }) {
             refuse("networks")
         }
-        guard let node = table.value("unreachableStrategy") else { return }
-        guard case .mapping = node.content else { return refuse("unreachableStrategy") }
-        let strategy = table.mapping("unreachableStrategy", keys: AppKeys.unreachable)
-        let inactive = strategy?.integer("inactiveAfterSeconds", in: AppReader.seconds) ?? 0
-        let expunge = strategy?.integer("expungeAfterSeconds", in: AppReader.seconds) ?? 0
-        if inactive != 0 || expunge != 0 { refuse("unreachableStrategy") }
     }
 
     private func isHostNetwork(_ node: YAMLNode, _ path: String) -> Bool {

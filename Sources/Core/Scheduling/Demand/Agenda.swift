@@ -32,7 +32,7 @@ struct Agenda<Key: Hashable & Comparable & Sendable>: Sendable {
 
     /// Takes `key` off; one that does not stand here is no error.
     mutating func remove(_ key: Key) {
-        guard moments.removeValue(forKey: key) != nil else { return }
+        guard !moments.isEmpty, moments.removeValue(forKey: key) != nil else { return }
         dropStale()
     }
 

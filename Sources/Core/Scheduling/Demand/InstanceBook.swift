@@ -5,7 +5,7 @@ import Domain
 struct InstanceBook: Sendable {
     private var apps: [AppID: AppInstances] = [:]
     private var owners: [TaskID: InstanceID] = [:]
-    private var tasksByAgent: [AgentID: Set<TaskID>] = [:]
+    private var tasksByAgent: [AgentID: [TaskID]] = [:]
     private var restartDigests: [Digest: Digest] = [:]
 
     /// The apps that have an instance, sorted.
@@ -88,12 +88,14 @@ struct InstanceBook: Sendable {
 
     private mutating func link(_ task: TaskRecord, to id: InstanceID) {
         owners[task.id] = id
-        tasksByAgent[task.agent.id, default: []].insert(task.id)
+        tasksByAgent[task.agent.id, default: []].append(task.id)
     }
 
     private mutating func unlink(_ task: TaskRecord) {
         owners[task.id] = nil
-        tasksByAgent[task.agent.id]?.remove(task.id)
+        if let index = tasksByAgent[task.agent.id]?.firstIndex(of: task.id) {
+            tasksByAgent[task.agent.id]?.remove(at: index)
+        }
         if tasksByAgent[task.agent.id]?.isEmpty == true { tasksByAgent[task.agent.id] = nil }
     }
 }

@@ -87,12 +87,14 @@ struct TaskEnvironment: Sendable {
         var name = ""
         var isInRun = false
         for scalar in key.unicodeScalars {
-            let isKept = ScalarSet.wordCharacters.contains(scalar)
+            let isKept = scalar.isASCII && (scalar == "_" || scalar.properties.isAlphabetic || isDigit(scalar))
             if isKept { name.unicodeScalars.append(scalar) } else if !isInRun { name.append("_") }
             isInRun = !isKept
         }
         return name.uppercased()
     }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
     /// Thousandths as Java writes a double, which is what Marathon's tasks see: `0.1`, `128.0`, `1.2E7`.
     static func number(_ thousandths: Int64) -> String {

@@ -15,6 +15,7 @@ struct CandidateHeap {
     var best: Int? { keys.first.map { Int($0 & CandidateHeap.mask) } }
 
     /// Adds a candidate; ``order()`` must follow before the best one is asked for.
+    @inline(__always)
     mutating func append(_ index: Int, instances: Int, copies: Int64) {
         keys.append(CandidateHeap.key(index, instances: instances, copies: copies))
     }
@@ -38,6 +39,7 @@ struct CandidateHeap {
         siftDown(from: 0)
     }
 
+    @inline(__always)
     private static func key(_ index: Int, instances: Int, copies: Int64) -> UInt64 {
         precondition(UInt64(index) <= mask, "more offers in one turn than a rank can hold: \(index)")
         let room = mask - min(mask, UInt64(max(0, copies)))

@@ -1,13 +1,18 @@
 import Domain
 
-/// A constraint made ready for comparison. Marathon's rules (its `Constraints`, 1.11), but for `GROUP_BY` without a
-/// value, where 1.11 divides by zero: the rule of older releases stands there.
+/// A constraint made ready for comparison, by the rules of Marathon's `Constraints` (1.11), with three differences:
+///
+/// - `GROUP_BY` without a value divides by zero there; here the rule of older releases holds.
+/// - `CLUSTER` without a value keeps to the first counted instance there, whichever that is. Here it keeps to the value
+///   that most counted instances have, so that an app that is spread already comes together.
+/// - `IS` takes a number in any spelling there (`2.0` is the scalar 2) and never its own text; here the text itself is
+///   equal too, as an attribute of the text `2.0` is meant by `2.0`.
 struct ConstraintRule: Sendable {
     /// What is compared.
     enum Kind: Sendable {
         /// No counted instance has the value.
         case unique
-        /// The value is this one; without one, that of the instances there are.
+        /// The value is this one; without one, that of most of the instances there are.
         case cluster(String?)
         /// Evenly over this many values; without a number, where the count is least among the values in use.
         case groupBy(Int?)
@@ -17,14 +22,14 @@ struct ConstraintRule: Sendable {
         case unlike(PatternMatcher)
         /// Fewer counted instances than this have the value.
         case maxPer(Int)
-        /// Exactly this.
-        case isValue(String)
+        /// Exactly this text, or this number as agents' scalars are written.
+        case isValue(String, scalar: String?)
         /// The operand cannot be used, so nothing passes.
         case broken
     }
 
-    /// What is looked up in the agent.
-    let field: String
+    /// The constraint as the definition has it.
+    let constraint: Constraint
     /// What is compared.
     let kind: Kind
     /// The triple as the definition has it, with what is wrong about it, for a refusal.
@@ -34,7 +39,7 @@ struct ConstraintRule: Sendable {
     init(_ constraint: Constraint) {
         let parts = [constraint.field, constraint.comparison.rawValue] + (constraint.value.map { [$0] } ?? [])
         let triple = "[" + parts.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
-        self.field = constraint.field
+        self.constraint = constraint
         do throws(Unusable) {
             self.kind = try ConstraintRule.kind(of: constraint)
             self.text = triple
@@ -43,6 +48,9 @@ struct ConstraintRule: Sendable {
             self.text = "\(triple): \(error.reason)"
         }
     }
+
+    /// What is looked up in the agent.
+    var field: String { constraint.field }
 
     /// Whether instances are counted for this rule.
     var isCounting: Bool {
@@ -70,13 +78,13 @@ struct ConstraintRule: Sendable {
         switch kind {
         case .unique: return counts[value] == nil
         case .cluster(let required?): return value == required
-        case .cluster(nil): return counts.isEmpty || counts[value] != nil
+        case .cluster(nil): return ConstraintRule.leader(of: counts).map { $0 == value } ?? true
         case .groupBy(let groups?): return allows(value, counts, spreading: wanted, over: groups)
         case .groupBy(nil): return counts[value].map { $0 == counts.values.min() } ?? true
         case .like(let pattern): return pattern.matches(value)
         case .unlike(let pattern): return !pattern.matches(value)
         case .maxPer(let most): return counts[value, default: 0] < most
-        case .isValue(let required): return value == required || ConstraintRule.isSameNumber(value, required)
+        case .isValue(let required, let scalar): return value == required || value == scalar
         case .broken: return false
         }
     }
@@ -91,9 +99,21 @@ struct ConstraintRule: Sendable {
         return count == share && counts.values.count { $0 > share } < remainder
     }
 
-    private static func isSameNumber(_ left: String, _ right: String) -> Bool {
-        guard let left = Double(left), let right = Double(right) else { return false }
-        return left == right
+    /// The value that most instances have; of several the first in order.
+    static func leader(of counts: [String: Int]) -> String? {
+        counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
+    }
+
+    /// A number as an agent's scalar attribute is written (`0.###`, half to even), where `text` is one as Mesos reads
+    /// attributes: digits, and perhaps a point with digits behind it.
+    static func scalar(_ text: String) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy(isDigits) else { return nil }
+        return Double(text).map(scalarText)
+    }
+
+    private static func isDigits(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
     private struct Unusable: Error {
@@ -115,7 +135,7 @@ struct ConstraintRule: Sendable {
             return .maxPer(most)
         case .isValue:
             guard constraint.value != nil else { throw Unusable(reason: "IS needs a value") }
-            return .isValue(value)
+            return .isValue(value, scalar: scalar(value))
         }
     }
 

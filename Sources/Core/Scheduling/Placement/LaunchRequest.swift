@@ -1,4 +1,5 @@
 import Domain
+import OrderedCollections
 
 /// What one spec asks of an agent, taken out of the definition once.
 struct LaunchRequest: Sendable {
@@ -10,12 +11,17 @@ struct LaunchRequest: Sendable {
     let stem: String
     /// What an instance takes.
     let asked: Resources
+    /// Which resources it takes them from.
+    let accepted: AcceptedRoles
+    /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
+    /// `--gpu_scheduling_behavior restricted`, or an app's own label).
+    let sparesGPUs: Bool
     /// For each port of the definition the number that it must have, or `nil` for any.
     let ports: [Int?]
-    /// Constraints that a placement elsewhere cannot turn from refused to allowed.
+    /// Whether a port must be one number and no other.
+    let needsPort: Bool
+    /// The constraints.
     let rules: [ConstraintRule]
-    /// `GROUP_BY` constraints.
-    let groupings: [ConstraintRule]
     /// The fields whose counted instances matter.
     let countedFields: [String]
 
@@ -27,11 +33,20 @@ struct LaunchRequest: Sendable {
         let app = spec.app
         self.asked = app.resources
         self.ports = app.portDefinitions.map { app.requirePorts && $0.port != 0 ? $0.port : nil }
-        let all = app.constraints.map(ConstraintRule.init)
-        self.rules = all.filter { !$0.isGrouping }
-        self.groupings = all.filter(\.isGrouping)
+        self.needsPort = ports.contains { $0 != nil }
+        self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
+        self.sparesGPUs = asked.gpus == 0 && LaunchRequest.sparesGPUs(app, settings)
+        self.rules = app.constraints.map(ConstraintRule.init)
         var fields: [String] = []
-        for rule in all where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
+        for rule in rules where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
         self.countedFields = fields
+    }
+
+    private static func sparesGPUs(_ app: AppSpec, _ settings: SchedulerSettings) -> Bool {
+        switch app.labels["GPU_SCHEDULING_BEHAVIOR"] {
+        case "restricted": true
+        case "unrestricted": false
+        default: settings.sparesGPUs
+        }
     }
 }

@@ -1,8 +1,8 @@
 import Domain
 
-/// The offers of one turn, put together by agent: Mesos lets several offers of one agent be accepted as one.
+/// The offers of one turn, put together by agent: Mesos lets several offers of one agent and role be accepted as one.
 struct OfferTable: Sendable {
-    /// One agent's offers.
+    /// One agent's offers for one role.
     struct Place: Sendable {
         /// The agent.
         let agent: Agent
@@ -18,10 +18,16 @@ struct OfferTable: Sendable {
 
     /// A field's value for every place, as a number: places with equal values have equal numbers.
     struct FieldValues: Sendable {
-        /// For every place the index of its value in ``values``; `nil` where the agent has none.
-        var indices: [Int?] = []
-        /// The values.
-        var values: [String] = []
+        /// The number of a field that an agent does not have.
+        static let absent = 0
+        /// For every place the number of its value.
+        fileprivate(set) var numbers: [Int] = []
+        /// The values by number; the first one is `nil`.
+        fileprivate(set) var values: [String?] = [nil]
+        fileprivate var byValue: [String: Int] = [:]
+
+        /// The number of a value; `nil` where no place has it.
+        func number(of value: String) -> Int? { byValue[value] }
     }
 
     /// The places, in the order in which their first offers came.
@@ -30,7 +36,11 @@ struct OfferTable: Sendable {
     private(set) var free: [Resources] = []
     /// The usable ports that are left at each place.
     private(set) var portCounts: [Int] = []
+    /// The places that have GPUs; empty where none has.
+    private(set) var withGPUs: [Bool] = []
+    private var placesByAgent: [AgentID: [Int]] = [:]
     private var fieldValues: [String: FieldValues] = [:]
+    private var verdicts: [Constraint: [Bool]] = [:]
 
     /// Puts offers together.
     /// - Parameter portStart: where the search for free ports begins on an agent.
@@ -54,44 +64,81 @@ struct OfferTable: Sendable {
         for group in groups {
             let pool = ResourcePool(group.flatMap(\.resources), role: group[0].role)
             let agent = group[0].agent
+            placesByAgent[agent.id, default: []].append(places.count)
             places.append(
                 Place(agent: agent, offers: group.map(\.id), pool: pool, portStart: portStart(agent.id))
             )
             free.append(pool.free)
             portCounts.append(pool.portCount)
         }
+        if places.contains(where: \.pool.hasGPUs) { withGPUs = places.map(\.pool.hasGPUs) }
     }
+
+    /// An agent's places.
+    func places(on agent: AgentID) -> [Int] { placesByAgent[agent] ?? [] }
+
+    /// The amounts that are left at a place of what is accepted.
+    @inline(__always)
+    func free(at index: Int, _ accepted: AcceptedRoles) -> Resources {
+        accepted == .any ? free[index] : places[index].pool.free(accepted)
+    }
+
+    /// The ports that are left at a place of what is accepted.
+    @inline(__always)
+    func portCount(at index: Int, _ accepted: AcceptedRoles) -> Int {
+        accepted == .any ? portCounts[index] : places[index].pool.portCount(accepted)
+    }
+
+    /// Whether a place has GPUs, used or not.
+    func hasGPUs(at index: Int) -> Bool { !withGPUs.isEmpty && withGPUs[index] }
+
+    // MARK: - Fields
 
     /// Every place's value of a field.
     mutating func values(of field: String) -> FieldValues {
         if let known = fieldValues[field] { return known }
         var result = FieldValues()
-        var numbers: [String: Int] = [:]
+        result.numbers.reserveCapacity(places.count)
         for place in places {
             guard let value = place.agent.value(of: field) else {
-                result.indices.append(nil)
+                result.numbers.append(FieldValues.absent)
                 continue
             }
-            let number = numbers[value] ?? result.values.count
+            let number = result.byValue[value] ?? result.values.count
             if number == result.values.count {
-                numbers[value] = number
+                result.byValue[value] = number
                 result.values.append(value)
             }
-            result.indices.append(number)
+            result.numbers.append(number)
         }
         fieldValues[field] = result
         return result
     }
 
+    /// What a rule that does not count says of every value of its field, by the value's number. Each rule looks at each
+    /// value once a turn, however many apps have it: patterns are slow.
+    mutating func verdicts(of rule: ConstraintRule) -> [Bool] {
+        if let known = verdicts[rule.constraint] { return known }
+        let result = values(of: rule.field).values.map { rule.allows($0, counts: [:], wanted: 0) }
+        verdicts[rule.constraint] = result
+        return result
+    }
+
+    // MARK: - Cutting
+
     /// Ports at a place for `requests`; `nil` where they cannot be had.
-    func ports(at index: Int, for requests: [Int?]) -> [Int]? {
+    func ports(at index: Int, for requests: [Int?], _ accepted: AcceptedRoles) -> [Int]? {
         guard !requests.isEmpty else { return [] }
-        return PortAllocator.pick(requests, from: places[index].pool.ports, startingAt: places[index].portStart)
+        return PortAllocator.pick(
+            requests,
+            from: places[index].pool.ports(accepted),
+            startingAt: places[index].portStart
+        )
     }
 
     /// Cuts a task's share out of a place.
-    mutating func cut(_ asked: Resources, ports: [Int], at index: Int) -> [MesosResource] {
-        let pieces = places[index].pool.cut(asked, ports: ports)
+    mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [MesosResource] {
+        let pieces = places[index].pool.cut(request.asked, ports: ports, request.accepted)
         free[index] = places[index].pool.free
         portCounts[index] = places[index].pool.portCount
         if let last = ports.last { places[index].portStart = last + 1 }

@@ -1,6 +1,7 @@
 import Domain
 
-/// What stood in the way of one spec at the offers of one search.
+/// What stood in the way of one spec at the offers of one search. Every reason is counted at every place that it rules
+/// out: a place that is too small and has the wrong rack is counted for both.
 struct RefusalTally: Sendable {
     /// Offers looked at.
     private(set) var looked = 0
@@ -12,26 +13,13 @@ struct RefusalTally: Sendable {
     /// A place was looked at that has this much.
     mutating func look(at free: Resources) {
         looked += 1
-        best = Resources(
-            cpus: max(best.cpus, free.cpus),
-            mem: max(best.mem, free.mem),
-            disk: max(best.disk, free.disk),
-            gpus: max(best.gpus, free.gpus)
-        )
+        best = best.orMore(free)
     }
 
     /// A place was refused for this reason.
     mutating func refuse(_ reason: Refusal, times: Int = 1) {
         guard times > 0 else { return }
         reasons[reason, default: 0] += times
-    }
-
-    /// A place has too little of something.
-    mutating func refuse(_ free: Resources, _ ports: Int, for request: LaunchRequest) {
-        for name in ["cpus", "mem", "disk", "gpus"] where free[name] < request.asked[name] {
-            refuse(.resource(name))
-        }
-        if ports < request.ports.count { refuse(.ports) }
     }
 }
 
@@ -40,11 +28,18 @@ extension RefusalReport {
     mutating func add(_ tally: RefusalTally) {
         offers += tally.looked
         reasons.merge(tally.reasons) { $0 + $1 }
-        best = Resources(
-            cpus: max(best.cpus, tally.best.cpus),
-            mem: max(best.mem, tally.best.mem),
-            disk: max(best.disk, tally.best.disk),
-            gpus: max(best.gpus, tally.best.gpus)
+        best = best.orMore(tally.best)
+    }
+}
+
+extension Resources {
+    /// Of each resource the larger amount.
+    fileprivate func orMore(_ other: Resources) -> Resources {
+        Resources(
+            cpus: max(cpus, other.cpus),
+            mem: max(mem, other.mem),
+            disk: max(disk, other.disk),
+            gpus: max(gpus, other.gpus)
         )
     }
 }

@@ -36,6 +36,8 @@ package struct Offer: Hashable, Sendable {
     package var role: String
     /// From when the agent is under maintenance, where that is planned.
     package var unavailableFrom: Instant?
+    /// When that maintenance ends; `nil` for never, or where none is planned.
+    package var unavailableUntil: Instant?
 
     /// An offer.
     package init(
@@ -43,13 +45,15 @@ package struct Offer: Hashable, Sendable {
         agent: Agent,
         resources: [MesosResource],
         role: String,
-        unavailableFrom: Instant? = nil
+        unavailableFrom: Instant? = nil,
+        unavailableUntil: Instant? = nil
     ) {
         self.id = id
         self.agent = agent
         self.resources = resources
         self.role = role
         self.unavailableFrom = unavailableFrom
+        self.unavailableUntil = unavailableUntil
     }
 }
 
@@ -61,12 +65,15 @@ package struct InverseOffer: Hashable, Sendable {
     package var agent: AgentID?
     /// From when it is unavailable.
     package var from: Instant
+    /// Until when; `nil` for ever.
+    package var until: Instant?
 
     /// A request.
-    package init(id: OfferID, agent: AgentID?, from: Instant) {
+    package init(id: OfferID, agent: AgentID?, from: Instant, until: Instant? = nil) {
         self.id = id
         self.agent = agent
         self.from = from
+        self.until = until
     }
 }
 
