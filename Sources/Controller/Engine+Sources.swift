@@ -55,6 +55,7 @@ extension Engine {
         case .preview(let desired):
             let plan = planner.plan(desired: desired, actual: actualState(of: desired.source))
             reply(.plan(plan), to: number)
+        case .rollout: reply(.refused("this controller does not carry out orders about rollouts"), to: number)
         case .sync(let source, let confirm):
             let names = source.map { [$0] } ?? settings.sources.map(\.name)
             guard names.allSatisfy({ desks[$0] != nil }), let first = names.first else {

@@ -57,7 +57,8 @@ struct StatusReducer: Sendable {
         }
         if changed.condition == .running, condition == .running, let healthy = status.healthy {
             changed.task?.healthy = healthy
-            changed.task?.healthySince = healthy ? changed.task?.healthySince ?? now : nil
+            let since = changed.task?.healthySince ?? now
+            changed.task?.healthySince = healthy ? since : nil
         }
         return changed == instance ? .nothing : .changed(changed)
     }
