@@ -32,6 +32,12 @@ package struct OrderAnswersDocument: Hashable, Sendable, Codable {
         case formatVersion = "format_version"
     }
 
+    /// A report with these answers.
+    package init(verb: String, answers: [Answer]) {
+        self.verb = verb
+        self.answers = answers
+    }
+
     /// A report.
     package init(_ verb: RolloutVerb, _ answers: [RolloutAnswer]) {
         self.verb = verb.rawValue

@@ -54,10 +54,23 @@ extension StatusDocument {
             package var step: String
             /// What it is about, or what it waits for.
             package var reason: String
+            /// Since when it is in this state.
+            @Nullable package var since: Timestamp?
+            /// How many new tasks have failed.
+            @Nullable package var failures: Int?
+            /// The last of these failures.
+            @Nullable package var lastFailure: String?
             /// The deployment that it belongs to.
             @Nullable package var deployment: String?
+            /// The app that it waits for.
+            @Nullable package var blocker: String?
             /// Who brought it into this state, where a person did.
             @Nullable package var order: OrderDocument?
+
+            enum CodingKeys: String, CodingKey {
+                case state, step, reason, since, failures, deployment, blocker, order
+                case lastFailure = "last_failure"
+            }
         }
 
         /// The app's id.
@@ -112,7 +125,11 @@ extension StatusDocument {
                     state: rollout.phase.rawValue,
                     step: app.progress ?? "",
                     reason: hindrance ?? rollout.reason,
+                    since: Timestamp(rollout.since),
+                    failures: rollout.failures,
+                    lastFailure: rollout.lastFailure,
                     deployment: rollout.deployment.rawValue,
+                    blocker: app.blocker?.path,
                     order: rollout.order.map(OrderDocument.init)
                 )
             }
