@@ -1,4 +1,5 @@
 import Domain
+import Planning
 import Scheduling
 
 extension ExplainedApp {

@@ -1,3 +1,4 @@
+import Planning
 import WebAPI
 
 /// Rollouts for a reader.

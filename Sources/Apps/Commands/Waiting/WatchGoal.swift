@@ -1,3 +1,5 @@
+import Domain
+import Planning
 import WebAPI
 
 /// What is waited for.
