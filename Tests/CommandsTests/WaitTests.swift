@@ -113,7 +113,7 @@ import WebAPI
             Issue.record("no object: \(run.out)")
             return
         }
-        #expect(members["outcome"] == .string("halted"))
+        #expect(members["outcome"] == .text("halted"))
         #expect(run.error.contains("1 of 1 app to go: /shop/web rolling"))
     }
 

@@ -1,3 +1,4 @@
+import Planning
 import WebAPI
 
 /// The end of a wait for a reader.
