@@ -96,25 +96,39 @@ private struct WaitChain {
     let snapshot: Snapshot
     var steps: [Explanation.Step] = []
     private var visited: [AppID] = []
+    private var known: Set<AppID> = []
 
     init(snapshot: Snapshot) { self.snapshot = snapshot }
 
-    mutating func follow(_ status: AppStatus) {
-        visited.append(status.id)
-        let explained = ExplainedApp(status: status, snapshot: snapshot)
-        let isRoot = visited.count == 1
-        let before = explained.beforeInstances
-        // Of an app in between, only what holds it up matters.
-        steps += isRoot ? before : before.filter { $0.state != .done }
-        if let blocker = status.blocker { goOn(to: blocker, from: status) }
-        let after = explained.instanceSteps + [explained.health]
-        steps += isRoot ? after : after.filter { $0.state != .done }
-        if !isRoot, !steps.contains(where: { $0.app == status.id }) { steps.append(explained.health) }
+    /// Down the chain to its root, and up again: chains can be long, so that this is no recursion.
+    mutating func follow(_ root: AppStatus) {
+        var open: [(explained: ExplainedApp, before: Int)] = []
+        var next: AppStatus? = root
+        while let status = next {
+            visited.append(status.id)
+            known.insert(status.id)
+            let explained = ExplainedApp(status: status, snapshot: snapshot)
+            let before = explained.beforeInstances
+            // Of an app in between, only what holds it up matters.
+            let told = open.isEmpty ? before : before.filter { $0.state != .done }
+            open.append((explained, told.count))
+            steps += told
+            next = blocker(of: status)
+        }
+        for (depth, link) in open.enumerated().reversed() {
+            let after = link.explained.instanceSteps + [link.explained.health]
+            let told = depth == 0 ? after : after.filter { $0.state != .done }
+            steps += told
+            // It is named at the least: it became healthy just now.
+            if told.isEmpty, link.before == 0 { steps.append(link.explained.health) }
+        }
     }
 
-    private mutating func goOn(to blocker: AppID, from status: AppStatus) {
-        if let position = visited.firstIndex(of: blocker) {
-            let circle = (visited[position...] + [blocker]).map(\.path).joined(separator: " → ")
+    /// The app that another one waits for; `nil` at the end of the chain, with a step where that end is odd.
+    private mutating func blocker(of status: AppStatus) -> AppStatus? {
+        guard let blocker = status.blocker else { return nil }
+        guard !known.contains(blocker) else {
+            let circle = (visited.drop { $0 != blocker } + [blocker]).map(\.path).joined(separator: " → ")
             steps.append(
                 Explanation.Step(
                     status.id,
@@ -126,19 +140,19 @@ private struct WaitChain {
                         + " `pacer rollout abort \(blocker)`"
                 )
             )
-        } else if let next = snapshot.apps[blocker] {
-            follow(next)
-        } else {
-            steps.append(
-                Explanation.Step(
-                    status.id,
-                    .rollout,
-                    .stopped,
-                    "\(blocker) is not there",
-                    next: "add \(blocker) to git, or take the dependency on it out of \(status.id)"
-                )
-            )
+            return nil
         }
+        if let next = snapshot.apps[blocker] { return next }
+        steps.append(
+            Explanation.Step(
+                status.id,
+                .rollout,
+                .stopped,
+                "\(blocker) is not there",
+                next: "add \(blocker) to git, or take the dependency on it out of \(status.id)"
+            )
+        )
+        return nil
     }
 
     /// What is said last: of the app at the end of the chain, and there of what a person can do before what goes on by

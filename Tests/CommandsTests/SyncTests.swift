@@ -103,7 +103,7 @@ import WebAPI
         try api.answer("GET /api/v1/status", shop(done: false))
         let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "1ms")
         #expect(run.status == 4)
-        #expect(run.out.contains("! /shop/web rolling: no place: not enough cpus"))
+        #expect(run.out.contains("! /shop/web rolling: finds no place (not enough cpus"))
         #expect(run.out.contains(", and the time is over"))
     }
 

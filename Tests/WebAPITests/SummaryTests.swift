@@ -13,7 +13,7 @@ import WebAPI
 
     @Test func `what waits says for what, once`() throws {
         #expect(try Sample.waitingWeb().summary == "waiting for /shop/db")
-        #expect(try Sample.placelessDB().summary == "rolling: no place: not enough cpus")
+        #expect(try Sample.placelessDB().summary == "rolling: finds no place (not enough cpus)")
     }
 
     @Test func `what is kept from git says by whom and until when`() throws {

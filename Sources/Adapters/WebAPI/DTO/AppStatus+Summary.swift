@@ -26,7 +26,7 @@ extension AppStatus {
 
     /// What its instances wait for, where that is not the next step of their own.
     private var hindrance: String? {
-        if let refusal { return "no place: \(refusal.words)" }
+        if let refusal { return "finds no place (\(refusal.words))" }
         guard let backoff = record?.backoff else { return nil }
         return "\(backoff.failures) failed in a row, next try at \(Timestamp(backoff.until).brief)"
     }
