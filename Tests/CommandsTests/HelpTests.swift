@@ -3,13 +3,16 @@ import Testing
 
 /// What the program says of itself.
 @Suite struct HelpTests {
-    @Test(arguments: ["", "controller", "lint", "plan", "status", "drift", "sync", "doctor"])
+    @Test(arguments: [
+        "", "controller", "lint", "plan", "status", "explain", "drift", "sync", "rollout", "rollout list",
+        "rollout rollback", "rollout suspend", "deployment", "deployment pause", "doctor",
+    ])
     func `help`(command: String) async throws {
-        let words = command.isEmpty ? ["--help"] : [command, "--help"]
-        let run = command.isEmpty ? await Session().run("--help") : await Session().run(command, "--help")
+        let words = command.split(separator: " ").map(String.init) + ["--help"]
+        let run = await Session().run(words)
         #expect(run.status == 0, "\(words)")
         #expect(run.error.isEmpty)
-        try Golden.expect(run.out, is: "help\(command.isEmpty ? "" : "-")\(command).txt")
+        try Golden.expect(run.out, is: (["help"] + words.dropLast()).joined(separator: "-") + ".txt")
     }
 
     @Test func `the program alone shows its help`() async {
@@ -30,13 +33,7 @@ import Testing
         ["sync", "--timeout", "10 minutes"],
     ])
     func `a wrong call is an error with status 1`(words: [String]) async {
-        let session = Session()
-        let run =
-            switch words.count {
-            case 1: await session.run(words[0])
-            case 3: await session.run(words[0], words[1], words[2])
-            default: await session.run(words[0], words[1], words[2], words[3], words[4])
-            }
+        let run = await Session().run(words)
         #expect(run.status == 1)
         #expect(run.out.isEmpty)
         #expect(run.error.hasPrefix("Error: "))

@@ -101,10 +101,10 @@ import WebAPI
         let api = FakeAPI()
         try api.answer("POST /api/v1/sync", outcome(.unchanged))
         try api.answer("GET /api/v1/status", shop(done: false))
-        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--timeout", "1ms")
-        #expect(run.status == 1)
-        #expect(run.out.contains("! /shop/web waits for a place: not enough cpus"))
-        #expect(run.out.contains("and the time is over"))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "1ms")
+        #expect(run.status == 4)
+        #expect(run.out.contains("! /shop/web rolling: finds no place (not enough cpus"))
+        #expect(run.out.contains(", and the time is over"))
     }
 
     @Test func `for programs the answer is one document and progress goes elsewhere`() async throws {

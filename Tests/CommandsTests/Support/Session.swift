@@ -29,13 +29,16 @@ final class Session: Sendable {
         self.exchange = exchange
     }
 
-    func run(_ arguments: String...) async -> Run {
+    func run(_ arguments: String...) async -> Run { await run(arguments) }
+
+    func run(_ arguments: [String]) async -> Run {
         words.withLock { $0 = Words() }
         let terminal = Terminal(
             out: { [self] text in words.withLock { $0.out += text } },
             error: { [self] text in words.withLock { $0.error += text } },
             isInteractive: isInteractive,
-            environment: environment
+            environment: environment,
+            user: "ada@desk"
         )
         let status = await Program.run(arguments, in: CommandContext(terminal: terminal, exchange: exchange))
         return words.withLock { Run(status: status.code, out: $0.out, error: $0.error) }

@@ -31,6 +31,16 @@ package struct AppDocument: Hashable, Sendable, Codable {
     @Nullable package var rollout: StatusDocument.App.Rollout?
     /// What it waits for, in words.
     @Nullable package var waiting: String?
+    /// All of that as one short phrase for a reader.
+    @Nullable package var summary: String?
+    /// Keeps it on a spec, whatever git says.
+    @Nullable package var pin: PinDocument?
+    /// Keeps it stopped.
+    @Nullable package var suspension: OrderDocument?
+    /// The spec of git that is not tried again.
+    @Nullable package var heldBack: HeldBackDocument?
+    /// The last specs that it was healthy on, newest first: where a rollback can lead.
+    @Nullable package var history: [HealthySpecDocument]?
     /// What is missing for its instances to be placed.
     @Nullable package var refusal: Shortage?
     /// How its failing tasks are slowed down.
@@ -41,8 +51,9 @@ package struct AppDocument: Hashable, Sendable, Codable {
     @Nullable package var spec: JSONValue?
 
     enum CodingKeys: String, CodingKey {
-        case id, source, file, revision, digest, sync, health, instances, rollout, waiting, refusal, backoff, problems,
-            spec
+        case id, source, file, revision, digest, sync, health, instances, rollout, waiting, summary, pin, suspension,
+            history, refusal, backoff, problems, spec
+        case heldBack = "held_back"
         case formatVersion = "format_version"
         case lastHealthyDigest = "last_healthy_digest"
         case instanceList = "instance_list"
@@ -63,6 +74,11 @@ package struct AppDocument: Hashable, Sendable, Codable {
         self.instanceList = app.instances.sorted { $0.id < $1.id }.map { InstanceEntry($0, spec: app.spec) }
         self.rollout = summary.rollout
         self.waiting = summary.waiting
+        self.summary = summary.summary
+        self.pin = summary.pin
+        self.suspension = summary.suspension
+        self.heldBack = summary.heldBack
+        self.history = app.record.map { ($0.history ?? []).map(HealthySpecDocument.init) }
         self.refusal = app.refusal.map(Shortage.init)
         self.backoff = app.record?.backoff.map(Backoff.init)
         self.problems = summary.problems

@@ -17,6 +17,8 @@ package struct ProblemDetails: Hashable, Sendable, Codable {
     package var hint: String?
     /// Why the controller cannot do its work, one sentence each.
     package var obstacles: [String]?
+    /// What came of an order that no app took, for each app.
+    package var answers: [OrderAnswersDocument.Answer]?
 
     /// A problem; `kind` is the last part of its type.
     package init(
@@ -25,7 +27,8 @@ package struct ProblemDetails: Hashable, Sendable, Codable {
         status: Int,
         detail: String,
         hint: String? = nil,
-        obstacles: [String]? = nil
+        obstacles: [String]? = nil,
+        answers: [OrderAnswersDocument.Answer]? = nil
     ) {
         self.type = "urn:pacer:problem:\(kind)"
         self.title = title
@@ -33,5 +36,6 @@ package struct ProblemDetails: Hashable, Sendable, Codable {
         self.detail = detail
         self.hint = hint
         self.obstacles = obstacles
+        self.answers = answers
     }
 }

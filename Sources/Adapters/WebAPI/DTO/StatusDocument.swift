@@ -48,12 +48,29 @@ extension StatusDocument {
 
         /// How far the app's rollout is.
         package struct Rollout: Hashable, Sendable, Codable {
-            /// `waiting`, `rolling` or `removing`.
+            /// `waiting`, `canary`, `rolling`, `paused`, `rollingBack`, `aborted` or `removing`.
             package var state: String
             /// How far it is, in words.
             package var step: String
             /// What it is about, or what it waits for.
             package var reason: String
+            /// Since when it is in this state.
+            @Nullable package var since: Timestamp?
+            /// How many new tasks have failed.
+            @Nullable package var failures: Int?
+            /// The last of these failures.
+            @Nullable package var lastFailure: String?
+            /// The deployment that it belongs to.
+            @Nullable package var deployment: String?
+            /// The app that it waits for.
+            @Nullable package var blocker: String?
+            /// Who brought it into this state, where a person did.
+            @Nullable package var order: OrderDocument?
+
+            enum CodingKeys: String, CodingKey {
+                case state, step, reason, since, failures, deployment, blocker, order
+                case lastFailure = "last_failure"
+            }
         }
 
         /// The app's id.
@@ -72,11 +89,20 @@ extension StatusDocument {
         @Nullable package var rollout: Rollout?
         /// What it waits for, in words: a place, the end of a back-off, a dependency.
         @Nullable package var waiting: String?
+        /// All of that as one short phrase for a reader: what its rollout waits for or how far it is, and what holds it.
+        @Nullable package var summary: String?
+        /// Keeps it on a spec, whatever git says.
+        @Nullable package var pin: PinDocument?
+        /// Keeps it stopped.
+        @Nullable package var suspension: OrderDocument?
+        /// The spec of git that is not tried again.
+        @Nullable package var heldBack: HeldBackDocument?
         /// What is wrong with its file.
         package var problems: [ProblemDocument]
 
         enum CodingKeys: String, CodingKey {
-            case id, sync, health, instances, digest, revision, rollout, waiting, problems
+            case id, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension, problems
+            case heldBack = "held_back"
         }
 
         /// An app's document.
@@ -98,10 +124,20 @@ extension StatusDocument {
                 return Rollout(
                     state: rollout.phase.rawValue,
                     step: app.progress ?? "",
-                    reason: hindrance ?? rollout.reason
+                    reason: hindrance ?? rollout.reason,
+                    since: Timestamp(rollout.since),
+                    failures: rollout.failures,
+                    lastFailure: rollout.lastFailure,
+                    deployment: rollout.deployment.rawValue,
+                    blocker: app.blocker?.path,
+                    order: rollout.order.map(OrderDocument.init)
                 )
             }
             self.waiting = app.waiting
+            self.summary = app.summary
+            self.pin = app.record?.pin.map(PinDocument.init)
+            self.suspension = app.record?.suspension.map(OrderDocument.init)
+            self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
             self.problems = app.problems.map(ProblemDocument.init)
         }
     }

@@ -25,6 +25,9 @@ package struct Timestamp: Hashable, Sendable, Codable {
             + ".\(Timestamp.padded(rest % 1000, 3))Z"
     }
 
+    /// The text without the fraction of the second, for a reader: `2026-01-31T14:03:00Z`.
+    package var brief: String { String(text.dropLast(5)) + "Z" }
+
     /// Takes the text.
     /// - Returns: `nil` where it is no such moment.
     package init?(text: String) {

@@ -40,7 +40,7 @@ struct PlanRoutes {
         switch await controller.request(.preview(state)) {
         case .plan(let plan): return try Answer.json(PlanDocument(plan, found: state.problems))
         case .refused(let why): throw APIError.conflict(why)
-        case .synced: throw UnexpectedReply()
+        case .synced, .ordered: throw UnexpectedReply()
         }
     }
 

@@ -25,7 +25,7 @@ struct SyncRoutes {
         switch await controller.request(.sync(source: source, confirm: confirm)) {
         case .synced(let outcomes): return try Answer.json(SyncDocument(outcomes))
         case .refused(let why): throw APIError.conflict(why)
-        case .plan: throw UnexpectedReply()
+        case .plan, .ordered: throw UnexpectedReply()
         }
     }
 }

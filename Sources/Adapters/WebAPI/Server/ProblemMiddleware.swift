@@ -44,7 +44,8 @@ struct ProblemMiddleware: RouterMiddleware {
                 title: "Not found",
                 status: 404,
                 detail: "there is nothing at \(request.uri.path)",
-                hint: "the API is below /api/v1: status, apps/{id}, plan, drift, sync"
+                hint: "the API is below /api/v1: status, apps/{id}, apps/{id}/explain, plan, drift, sync, rollouts,"
+                    + " deployments"
             )
         }
         let phrase = error.status.reasonPhrase

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Domain
-import Manifests
 import WebAPI
 
 /// `pacer sync`: look at git now and apply what is new.
@@ -9,8 +7,9 @@ struct SyncCommand: PacerCommand {
         commandName: "sync",
         abstract: "Look at git now and apply what is new.",
         discussion: """
-            With --wait, returns when every app is as git says and healthy, with status 0; or with status 1 when \
-            something needs a person or the time is over.
+            With --wait, returns when every app is as git says and healthy: status 0. Status 1: a file or a source needs \
+            a person. 3: an app was rolled back, is held back, paused or aborted. 4: the deadline is over. An app that a \
+            person pinned or suspended is not waited for.
             """
     )
 
@@ -26,17 +25,7 @@ struct SyncCommand: PacerCommand {
     )
     var confirm: String?
 
-    @Flag(name: .long, help: "Wait until everything is done.")
-    var wait = false
-
-    @Option(name: .long, help: ArgumentHelp("How long to wait at most.", valueName: "duration"))
-    var timeout = "10m"
-
-    func validate() throws {
-        guard Milliseconds(written: timeout) != nil else {
-            throw ValidationError("“\(timeout)” is no length of time; write a number and its unit, for example 10m.")
-        }
-    }
+    @OptionGroup var waiting: WaitOptions
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
         let client = try server.client(in: context)
@@ -44,20 +33,16 @@ struct SyncCommand: PacerCommand {
         let view = SyncView(style: context.style)
         if output.output == .text { context.print(report.outcomes.flatMap(view.lines)) }
         let isStopped = report.outcomes.contains { $0.result == "held" || $0.result == "failed" }
-        guard wait, !isStopped else {
+        guard waiting.wait, !isStopped else {
             if output.output == .json { try context.print(json: report) }
             return isStopped ? .failure : .success
         }
-        let limit = Milliseconds(written: timeout) ?? .minutes(10)
-        let waiting = SyncWaiting(client: client, outcomes: report.outcomes, limit: .milliseconds(limit.count))
-        let result = try await waiting.result { line in
-            // Progress is not the answer where a program reads the answer.
-            if output.output == .text { context.print([line]) } else { context.note(line) }
-        }
+        let watch = Watch(client: client, goal: .sync(report.outcomes), limit: waiting.limit)
+        let result = try await watch.result(on: ProgressBoard(context, output.output))
         switch output.output {
         case .json: try context.print(json: result.status)
-        case .text: context.print(view.lines(result))
+        case .text: context.print(WatchView(style: context.style).lines(result))
         }
-        return result.isGood ? .success : .failure
+        return result.exitStatus
     }
 }

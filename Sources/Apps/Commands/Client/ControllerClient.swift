@@ -34,6 +34,34 @@ struct ControllerClient: Sendable {
         try await ask("POST", "/api/v1/sync", body: try JSON.encode(request))
     }
 
+    func app(_ id: String) async throws -> AppDocument { try await ask("GET", "/api/v1/apps\(id)") }
+
+    func explanation(of id: String) async throws -> ExplanationDocument {
+        try await ask("GET", "/api/v1/apps\(id)/explain")
+    }
+
+    func rollouts() async throws -> RolloutsDocument { try await ask("GET", "/api/v1/rollouts") }
+
+    func deployments() async throws -> DeploymentsDocument { try await ask("GET", "/api/v1/deployments") }
+
+    func deployment(_ id: String) async throws -> DeploymentDocument {
+        try await ask("GET", "/api/v1/deployments/\(id)")
+    }
+
+    /// What came of an order for each app, also where none of them took it.
+    func order(_ request: OrderRequest) async throws -> OrderAnswersDocument {
+        do {
+            return try await ask("POST", "/api/v1/rollouts", body: try JSON.encode(request))
+        } catch let refusal as OrderRefusal {
+            return OrderAnswersDocument(verb: request.verb, answers: refusal.answers)
+        }
+    }
+
+    /// No app took an order.
+    private struct OrderRefusal: Error {
+        var answers: [OrderAnswersDocument.Answer]
+    }
+
     private func ask<Document: Decodable>(
         _ method: String,
         _ path: String,
@@ -72,6 +100,7 @@ struct ControllerClient: Sendable {
                     hint: "check --server"
                 )
             }
+            if let answers = problem.answers, !answers.isEmpty { throw OrderRefusal(answers: answers) }
             throw Failure(problem.detail, hint: problem.hint, isPassing: answer.status == 503)
         }
         do {

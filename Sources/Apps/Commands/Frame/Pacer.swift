@@ -7,12 +7,13 @@ struct Pacer: ParsableCommand {
         abstract: "GitOps for Apache Mesos: what git declares is what runs.",
         discussion: """
             Exit status: 0 done, 1 an error or a wrong call, 2 changes or drift where they were asked for (plan \
-            --detailed-exitcode, drift).
+            --detailed-exitcode, drift); with --wait also 3 rolled back, held back, paused or aborted, 4 not done \
+            before the deadline.
             """,
         version: Version.current,
         subcommands: [
-            ControllerCommand.self, LintCommand.self, PlanCommand.self, StatusCommand.self, DriftCommand.self,
-            SyncCommand.self, DoctorCommand.self,
+            ControllerCommand.self, LintCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
+            DriftCommand.self, SyncCommand.self, RolloutCommand.self, DeploymentCommand.self, DoctorCommand.self,
         ]
     )
 }

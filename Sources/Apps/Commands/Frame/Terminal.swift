@@ -13,6 +13,8 @@ package struct Terminal: Sendable {
     package var columns: Int
     /// The environment variables.
     package var environment: [String: String]
+    /// Who gives orders here: the login name at the host's name.
+    package var user: String
 
     /// A terminal.
     package init(
@@ -20,13 +22,15 @@ package struct Terminal: Sendable {
         error: @escaping @Sendable (String) -> Void,
         isInteractive: Bool,
         columns: Int = 100,
-        environment: [String: String]
+        environment: [String: String],
+        user: String
     ) {
         self.out = out
         self.error = error
         self.isInteractive = isInteractive
         self.columns = columns
         self.environment = environment
+        self.user = user
     }
 
     /// This process's own.
@@ -37,7 +41,8 @@ package struct Terminal: Sendable {
             error: { Terminal.write($0, to: STDERR_FILENO) },
             isInteractive: isInteractive,
             columns: isInteractive ? Terminal.width() : 100,
-            environment: ProcessInfo.processInfo.environment
+            environment: ProcessInfo.processInfo.environment,
+            user: Terminal.userAtHost()
         )
     }
 
@@ -48,10 +53,21 @@ package struct Terminal: Sendable {
         return isInteractive && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
     }
 
+    /// Whether lines can be written anew: a person looks at a terminal that can do it.
+    package var canRewrite: Bool { isInteractive && environment["TERM"] != "dumb" }
+
     /// An environment variable; an empty one counts as absent.
     package func value(_ name: String) -> String? {
         guard let value = environment[name], !value.isEmpty else { return nil }
         return value
+    }
+
+    /// The name in the user database is the one that counts, not a variable that anybody can set.
+    private static func userAtHost() -> String {
+        let name = getpwuid(geteuid()).flatMap { $0.pointee.pw_name }.map { String(cString: $0) } ?? "uid \(geteuid())"
+        var host = [CChar](repeating: 0, count: 256)
+        guard gethostname(&host, host.count - 1) == 0 else { return name }
+        return "\(name)@\(String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))"
     }
 
     private static func width() -> Int {

@@ -63,15 +63,10 @@ struct StatusView {
         return extras.isEmpty ? count : "\(count) (\(extras.joined(separator: ", ")))"
     }
 
-    /// Where the rollout is, and what the app waits for; for a rollout that only waits, the latter alone.
+    /// One short phrase, and the file that is broken.
     private static func rollout(_ app: StatusDocument.App) -> String {
-        var parts: [String] = []
-        if let rollout = app.rollout, rollout.state != "waiting" || app.waiting == nil {
-            parts.append([rollout.state, rollout.step].filter { !$0.isEmpty }.joined(separator: ": "))
-        }
-        if let waiting = app.waiting { parts.append(waiting) }
-        if let problem = app.problems.first { parts.append("\(problem.file):\(problem.line) is broken") }
-        return parts.joined(separator: "; ")
+        let problem = app.problems.first { $0.severity == .error }.map { "\($0.file):\($0.line) is broken" }
+        return [app.summary, problem].compactMap { $0 }.joined(separator: "; ")
     }
 
     /// `3 apps: 1 Synced, 2 OutOfSync; 1 Healthy, 1 Progressing, 1 Missing`.

@@ -1,0 +1,60 @@
+package import Controller
+import Domain
+
+extension AppStatus {
+    /// One short phrase for a reader: where the rollout is and what it waits for or how far it is, then what keeps the
+    /// app from what git says; `nil` where there is nothing to say.
+    package var summary: String? {
+        let parts = [motion, pinned, suspended, heldBack].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    private var motion: String? {
+        guard let rollout = record?.rollout else { return hindrance }
+        let by = rollout.order.map { " by \($0.who)\(AppStatus.because($0))" }
+        switch rollout.phase {
+        case .waiting: return blocker.map { "waiting for \($0)" } ?? "waiting: \(rollout.reason)"
+        case .canary: return "canary: \(hindrance ?? newest)"
+        case .rolling: return "rolling: \(hindrance ?? newest)"
+        case .rollingBack: return "rolling back: \(hindrance ?? newest)"
+        case .paused: return "paused\(by ?? ": \(rollout.reason)")"
+        case .aborted: return "aborted\(by ?? ": \(rollout.reason)")"
+        case .removing:
+            return blocker.map { "removing: after \($0)" } ?? "removing: \(instances.count) left"
+        }
+    }
+
+    /// What its instances wait for, where that is not the next step of their own.
+    private var hindrance: String? {
+        if let refusal { return "finds no place (\(refusal.words))" }
+        guard let backoff = record?.backoff else { return nil }
+        return "\(backoff.failures) failed in a row, next try at \(Timestamp(backoff.until).brief)"
+    }
+
+    /// How many of the wanted spec are healthy, and how many of others are left.
+    private var newest: String {
+        guard let spec else { return "its spec is not known" }
+        let current = instances.filter { $0.goal == .running && $0.digest == spec.digest }
+        let old = instances.count { $0.goal == .running && $0.digest != spec.digest }
+        let healthy = current.count { $0.isHealthy(under: spec.app) }
+        return "\(healthy) of \(desiredCount) healthy" + (old == 0 ? "" : ", \(old) old left")
+    }
+
+    private var pinned: String? {
+        record?.pin.map { "pinned to \($0.digest.short)\(AppStatus.terms($0.order))" }
+    }
+
+    private var suspended: String? { record?.suspension.map { "suspended\(AppStatus.terms($0))" } }
+
+    private var heldBack: String? {
+        record?.heldBack.map { "\($0.digest.short) held back since \(Timestamp($0.at).brief): \($0.reason)" }
+    }
+
+    /// ` by ada@desk until 2026-01-31T14:03:00Z (why)`.
+    private static func terms(_ order: Order) -> String {
+        let until = order.until.map { " until \(Timestamp($0).brief)" } ?? ""
+        return " by \(order.who)\(until)\(because(order))"
+    }
+
+    private static func because(_ order: Order) -> String { order.why.isEmpty ? "" : " (\(order.why))" }
+}

@@ -1,0 +1,84 @@
+import Domain
+import Manifests
+import Rollout
+
+/// The body of `POST /api/v1/rollouts`: a person's order. Its keys are closed: a misspelt `for` must not become a pin of
+/// another length.
+package struct OrderRequest: Hashable, Sendable, Codable {
+    /// `pause`, `resume`, `abort`, `rollback`, `retry`, `restart`, `promote` or `suspend`.
+    package var verb: String
+    /// The apps that it is about.
+    package var apps: [String]?
+    /// The deployment whose apps it is about, instead.
+    package var deployment: String?
+    /// Who orders it.
+    package var who: String
+    /// Why.
+    package var reason: String?
+    /// For how long a rollback's pin or a suspension lasts: `2h`.
+    package var duration: String?
+    /// Where a rollback leads: the first characters of a digest or a revision.
+    package var to: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case verb, apps, deployment, who, reason, to
+        case duration = "for"
+    }
+
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
+    }
+
+    /// A request.
+    package init(
+        verb: String,
+        apps: [String]? = nil,
+        deployment: String? = nil,
+        who: String,
+        reason: String? = nil,
+        duration: String? = nil,
+        to: String? = nil
+    ) {
+        self.verb = verb
+        self.apps = apps
+        self.deployment = deployment
+        self.who = who
+        self.reason = reason
+        self.duration = duration
+        self.to = to
+    }
+
+    /// Reads a request.
+    /// - Throws: `DecodingError` where a key is missing, has the wrong type or is not known.
+    package init(from decoder: any Decoder) throws {
+        let all = try decoder.container(keyedBy: AnyKey.self)
+        let known = CodingKeys.allCases.map(\.rawValue).sorted()
+        if let stranger = all.allKeys.filter({ !known.contains($0.stringValue) }).min(by: {
+            $0.stringValue < $1.stringValue
+        }) {
+            throw DecodingError.dataCorruptedError(
+                forKey: stranger,
+                in: all,
+                debugDescription: "there is no such key; the keys are \(known.joined(separator: ", "))"
+            )
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.verb = try container.decode(String.self, forKey: .verb)
+        self.apps = try container.decodeIfPresent([String].self, forKey: .apps)
+        self.deployment = try container.decodeIfPresent(String.self, forKey: .deployment)
+        self.who = try container.decode(String.self, forKey: .who)
+        self.reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        self.duration = try container.decodeIfPresent(String.self, forKey: .duration)
+        self.to = try container.decodeIfPresent(String.self, forKey: .to)
+    }
+}
+
+extension RolloutVerb {
+    /// Whether what it brings ends by itself: a rollback's pin, a suspension.
+    package var hasDuration: Bool { self == .rollback || self == .suspend }
+}

@@ -1,0 +1,76 @@
+import Domain
+import Planning
+import WebAPI
+
+/// What is waited for.
+enum WatchGoal {
+    /// Every app is as git says, at the commits that a sync told.
+    case sync([SyncDocument.Outcome])
+    /// The apps that took an order have come to its end. What was held back before it does not count against it.
+    case order(verb: String, apps: Set<String>, heldBefore: [String: HeldBackDocument])
+
+    /// How far an app is.
+    enum Verdict: Hashable {
+        /// There is nothing to wait for.
+        case settled
+        /// It is on its way.
+        case pending
+        /// It will not get there by itself: it was rolled back, is held back, paused or aborted. Why.
+        case halted(String)
+        /// Its file is broken.
+        case broken
+    }
+
+    /// Whether the goal is about an app at all.
+    func concerns(_ app: String) -> Bool {
+        switch self {
+        case .sync: true
+        case .order(_, let apps, _): apps.contains(app)
+        }
+    }
+
+    /// How far an app is.
+    func verdict(on app: StatusDocument.App) -> Verdict {
+        if case .sync = self, app.problems.contains(where: { $0.severity == .error }) { return .broken }
+        if let rollout = app.rollout {
+            let isStuck = rollout.state == "paused" || rollout.state == "aborted"
+            return isStuck ? .halted("is \(app.summary ?? rollout.state)") : .pending
+        }
+        if let held = app.heldBack, let verdict = verdict(on: held, of: app) { return verdict }
+        return isReached(app) ? .settled : .pending
+    }
+
+    /// What a held-back spec means; `nil` where it is no hindrance.
+    private func verdict(on held: HeldBackDocument, of app: StatusDocument.App) -> Verdict? {
+        let halted = Verdict.halted("was rolled back; \(held.digest.prefix(12)) is held back: \(held.reason)")
+        switch self {
+        case .sync: return halted
+        case .order("rollback", _, _): return nil
+        case .order(let verb, _, let before):
+            guard held == before[app.id] else { return halted }
+            return verb == "retry" ? .pending : nil
+        }
+    }
+
+    private func isReached(_ app: StatusDocument.App) -> Bool {
+        // A person keeps it from what git says, and knows.
+        if app.suspension != nil { return true }
+        guard app.health == .healthy || app.health == .suspended else { return false }
+        switch self {
+        case .sync: return app.sync == .synced || app.pin != nil
+        case .order("restart", _, _), .order("rollback", _, _): return true
+        case .order: return app.sync != .outOfSync || app.pin != nil || app.heldBack != nil
+        }
+    }
+
+    /// Whether a status is from after what was asked for.
+    func hasArrived(_ status: StatusDocument) -> Bool {
+        guard case .sync(let outcomes) = self else { return true }
+        return outcomes.allSatisfy { outcome in
+            guard outcome.result == "applied", let revision = outcome.revision else { return true }
+            guard let source = status.sources.first(where: { $0.name == outcome.source }) else { return false }
+            // A newer commit may have come in the meantime; then there is a newer one to be at.
+            return source.applied == revision || (source.seen != revision && source.applied != nil)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Planning
+import WebAPI
+
+/// How far everything is that is waited for.
+struct WatchResult {
+    /// An app that does not get there.
+    struct Halt {
+        var app: String
+        var reason: String
+    }
+
+    /// The last status seen.
+    var status: StatusDocument
+    /// How many apps are waited for.
+    var count: Int
+    /// Apps that are where they shall be.
+    var settled: [StatusDocument.App] = []
+    /// Apps that are on their way.
+    var pending: [StatusDocument.App] = []
+    /// Apps that were rolled back, are held back, paused or aborted, or wait for such a one.
+    var halted: [Halt] = []
+    /// Apps whose file is broken.
+    var broken: [StatusDocument.App] = []
+    /// Apps that are not there any more.
+    var gone: [String] = []
+    /// Sources that need a person.
+    var sources: [StatusDocument.Source] = []
+
+    /// Judges a status.
+    init(_ status: StatusDocument, for goal: WatchGoal) {
+        self.status = status
+        let apps = status.apps.filter { goal.concerns($0.id) }
+        for app in apps {
+            switch goal.verdict(on: app) {
+            case .settled: settled.append(app)
+            case .pending: pending.append(app)
+            case .halted(let reason): halted.append(Halt(app: app.id, reason: reason))
+            case .broken: broken.append(app)
+            }
+        }
+        switch goal {
+        case .sync: sources = status.sources.filter { $0.failure != nil || $0.held != nil }
+        case .order(_, let wanted, _): gone = wanted.subtracting(apps.map(\.id)).sorted()
+        }
+        count = apps.count + gone.count
+        haltDependents()
+    }
+
+    var exitStatus: ExitStatus {
+        if !broken.isEmpty || !sources.isEmpty || !gone.isEmpty { return .failure }
+        if !halted.isEmpty { return .halted }
+        return pending.isEmpty ? .success : .late
+    }
+
+    /// `2 of 9 apps to go: /shop/web waiting for /shop/db`
+    var line: String {
+        guard let first = pending.first else { return "" }
+        return
+            "\(pending.count) of \(ProblemView.count(count, "app")) to go: \(first.id) \(WatchResult.state(of: first))"
+    }
+
+    /// What an app is doing.
+    static func state(of app: StatusDocument.App) -> String { app.summary ?? "is \(app.health.rawValue)" }
+
+    /// What waits for an app that is paused or aborted waits for the same person.
+    private mutating func haltDependents() {
+        let stuck = Set(status.apps.filter { ["paused", "aborted"].contains($0.rollout?.state) }.map(\.id))
+        var blocked: [String: String] = [:]
+        for app in status.apps {
+            if let blocker = app.rollout?.blocker, app.rollout?.state == "waiting" { blocked[app.id] = blocker }
+        }
+        var waiting: [StatusDocument.App] = []
+        for app in pending {
+            var seen: Set<String> = []
+            var next = blocked[app.id]
+            while let blocker = next, !stuck.contains(blocker), seen.insert(blocker).inserted {
+                next = blocked[blocker]
+            }
+            if let root = next, stuck.contains(root) {
+                halted.append(Halt(app: app.id, reason: "waits for \(root), which does not go on by itself"))
+            } else {
+                waiting.append(app)
+            }
+        }
+        pending = waiting
+    }
+}

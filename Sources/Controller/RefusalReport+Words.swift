@@ -1,0 +1,59 @@
+import Domain
+package import Scheduling
+
+extension RefusalReport {
+    /// The reasons, most frequent first, then by reason.
+    package var ranked: [(reason: Refusal, offers: Int)] {
+        reasons.map { (reason: $0.key, offers: $0.value) }
+            .sorted { $0.offers == $1.offers ? $0.reason < $1.reason : $0.offers > $1.offers }
+    }
+
+    /// What is missing: `not enough cpus in 3 of 3 offers (asks for 64, the best offer has 8)`.
+    package var sentence: String {
+        guard offers > 0 else { return "no offer has come yet" }
+        return ranked.map(phrase).joined(separator: "; ")
+    }
+
+    /// What is missing, in a few words: `not enough cpus, constraint ["rack", "UNIQUE"]`.
+    package var words: String {
+        guard offers > 0 else { return "no offer has come yet" }
+        return ranked.map { entry in
+            switch entry.reason {
+            case .resource(let name): "not enough \(name)"
+            case .constraint(let triple): "constraint \(triple)"
+            case .ports: "ports taken"
+            case .role: "no resources of the accepted roles"
+            case .sparedGPUs: "agents with GPUs are spared"
+            case .maintenance: "maintenance"
+            }
+        }.joined(separator: ", ")
+    }
+
+    /// What was asked and what the best offer had, where the reason is a resource: as decimals, MiB for memory and disk.
+    package func amounts(of reason: Refusal) -> (asked: String, best: String)? {
+        guard case .resource(let name) = reason else { return nil }
+        let pair: (Int64, Int64)? =
+            switch name {
+            case "cpus": (asked.cpus, best.cpus)
+            case "mem": (asked.mem, best.mem)
+            case "disk": (asked.disk, best.disk)
+            case "gpus": (asked.gpus, best.gpus)
+            default: nil
+            }
+        return pair.map { (FieldValue(milli: $0.0).description, FieldValue(milli: $0.1).description) }
+    }
+
+    private func phrase(_ entry: (reason: Refusal, offers: Int)) -> String {
+        let share = "\(entry.offers) of \(offers) offers"
+        switch entry.reason {
+        case .resource(let name):
+            let amounts = amounts(of: entry.reason).map { " (asks for \($0.asked), the best offer has \($0.best))" }
+            return "not enough \(name) in \(share)\(amounts ?? "")"
+        case .constraint(let triple): return "constraint \(triple) rules out \(share)"
+        case .ports: return "the ports are not free in \(share)"
+        case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
+        case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"
+        case .maintenance: return "\(share) are of agents that go into maintenance"
+        }
+    }
+}
