@@ -76,6 +76,18 @@ import Testing
         #expect(harness.tick(after: 1000).kills.count == 50)
     }
 
+    @Test func `one app has its own limit, to the last kill`() {
+        let spec = makeSpec("/a")
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec, 1...150)
+        harness.offer((1...10).map { makeAgent($0) }, plain(cpus: 100_000, mem: 100_000))
+        for number in 1...150 { harness.handle(.order(.stop(makeInstance(spec, number)))) }
+        #expect(harness.tick().kills.count == 100)
+        #expect(harness.tick(after: 999).kills.isEmpty)
+        #expect(harness.tick(after: 1).kills.count == 50)
+    }
+
     @Test func `a deadline wakes the machine for kills that had to wait`() {
         let spec = makeSpec("/a")
         var harness = Harness([spec])
