@@ -62,7 +62,7 @@ struct ExplainedApp {
                 next: "\(failure.hint); it is tried again by itself, and what runs is left as it is"
             )
         }
-        guard let lookedAt = source.lookedAt else {
+        guard source.lookedAt != nil else {
             return step(
                 .source,
                 .waiting,
@@ -71,7 +71,7 @@ struct ExplainedApp {
             )
         }
         let seen = source.record.seen.map { "is at commit \($0.short)" } ?? "has no commit yet"
-        return step(.source, .done, "source \(source.name) \(seen)", since: lookedAt)
+        return step(.source, .done, "source \(source.name) \(seen)")
     }
 
     private func fileSteps(_ source: SourceStatus) -> [Step] {
@@ -113,7 +113,8 @@ struct ExplainedApp {
         }
         let deployment = record.rollout.map { " in deployment \($0.deployment)" } ?? ""
         let what = record.desired == nil ? "its removal is applied" : "commit \(record.revision.short) is applied to it"
-        return [step(.plan, .done, what + deployment)]
+        let since = record.revision == source.record.applied ? source.record.at : nil
+        return [step(.plan, .done, what + deployment, since: since)]
     }
 
     /// The source's newest commit waits for a person, and would change this app, or nobody can say whether it would.
