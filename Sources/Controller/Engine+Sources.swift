@@ -11,7 +11,6 @@ extension Engine {
         guard var desk = desks[name] else { return }
         desk.looks += 1
         desk.lookedAt = now
-        let before = desk.record
         let isAsked = desk.waiting.contains { $0 <= answering }
         var outcome: SyncOutcome
         switch look {
@@ -35,6 +34,7 @@ extension Engine {
                 return
             }
             desk.failure = nil
+            if desk.desired?.revision != desired.revision || desk.isRewritten == descends { desk.isOutdated = true }
             desk.desired = desired
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
@@ -45,8 +45,21 @@ extension Engine {
         outcome.revision = desk.record.seen
         for request in desk.waiting.sorted() where request <= answering { note(outcome, for: request) }
         desk.waiting = desk.waiting.filter { $0 > answering }
-        if desk.record != before { turn.batch.put(.source(name), .source(desk.record)) }
-        desks[name] = desk
+        keep(desk)
+    }
+
+    /// Puts a desk back, and its record into the store where it is another one.
+    private mutating func keep(_ desk: SourceDesk) {
+        if desk.record != desks[desk.name]?.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
+        desks[desk.name] = desk
+    }
+
+    /// Plans once more for what a source declares.
+    mutating func planAgain(of name: String, at now: Instant) {
+        guard var desk = desks[name] else { return }
+        _ = decide(&desk, isAsked: false, at: now)
+        keep(desk)
+        if let desired = desk.desired { markAll(of: desired) }
     }
 
     /// Takes in a request.
@@ -90,17 +103,18 @@ extension Engine {
         reply(.synced(sync.outcomes.sorted { $0.source < $1.source }), to: request)
     }
 
-    /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do.
+    /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do. Without a request
+    /// nothing is done where all that the last plan stood on is as it was.
     private mutating func decide(_ desk: inout SourceDesk, isAsked: Bool, at now: Instant) -> SyncOutcome {
         guard let desired = desk.desired else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desk.record.applied)
         }
-        let isNew = desired.revision != desk.record.applied || desk.record.held != nil
-        guard isNew || isAsked else {
+        guard desk.isOutdated || isAsked else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desired.revision)
         }
         let plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
         desk.plan = plan
+        desk.isOutdated = false
         if let reason = reasonToHold(plan, desk: desk, isAsked: isAsked) {
             desk.record.held = HeldPlan(planHash: plan.hash, revision: desired.revision, reason: reason)
             return SyncOutcome(
@@ -146,8 +160,7 @@ extension Engine {
             )
         }
         let outcome = apply(plan, of: &desk, desired: desired, at: now)
-        turn.batch.put(.source(name), .source(desk.record))
-        desks[name] = desk
+        keep(desk)
         return .synced([outcome])
     }
 
@@ -196,7 +209,9 @@ extension Engine {
             )
         )
         absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
+        for change in plan.changes { noteFooting(of: change.app, rollouts.record(of: change.app)) }
         desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
+        desk.isOutdated = false
         return SyncOutcome(
             source: desk.name,
             result: .applied,
@@ -213,6 +228,7 @@ extension Engine {
             guard record.file != declaration.file else { continue }
             let moved = RolloutEvent.declared(id, file: declaration.file, revision: record.revision)
             absorb(rollouts.handle(moved, at: now), at: now)
+            noteFooting(of: id, rollouts.record(of: id))
         }
     }
 

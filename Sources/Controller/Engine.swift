@@ -27,6 +27,8 @@ package struct Engine: Sendable {
     var ledger: DriftLedger
     var driftSegment: Int
     var statuses: [AppID: AppStatus] = [:]
+    /// Per app what plans stand on, as it was told last.
+    var footings: [AppID: AppRecord] = [:]
 
     /// Apps whose instances or record changed in this turn.
     var touched: Set<AppID> = []
@@ -87,6 +89,7 @@ package struct Engine: Sendable {
                 record: image.sources[source.name] ?? SourceRecord(name: source.name)
             )
         }
+        for record in records { footings[record.id] = record.footing }
         stale = Set(records.map(\.id))
         touched = stale
     }
@@ -100,6 +103,7 @@ package struct Engine: Sendable {
         settle(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
+        planAgain(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
         return turn
