@@ -1,7 +1,7 @@
-import Domain
+package import Domain
 
 /// Why a task that was wanted ended, from the state that Mesos gave.
-enum TaskEndCause: Hashable {
+package enum TaskEndCause: Hashable, Sendable {
     /// It ended by itself or could not run: the app's own business.
     case failed
     /// It was killed, and not by an order of ours: a failing check, or somebody outside.
@@ -11,7 +11,8 @@ enum TaskEndCause: Hashable {
     /// Mesos did not launch it.
     case refused
 
-    init(_ end: TaskEnd) {
+    /// The cause of an end.
+    package init(_ end: TaskEnd) {
         switch end.state {
         case "TASK_KILLED", "TASK_KILLING": self = .killed
         case "TASK_LOST", "TASK_GONE", "TASK_GONE_BY_OPERATOR", "TASK_UNREACHABLE", "TASK_UNKNOWN": self = .agentLost
@@ -21,7 +22,7 @@ enum TaskEndCause: Hashable {
     }
 
     /// The end as a clause for a reader: `task failed: TASK_FAILED on agent1, Command exited with status 1`.
-    static func text(of end: TaskEnd) -> String {
+    package static func text(of end: TaskEnd) -> String {
         let what =
             switch TaskEndCause(end) {
             case .failed: end.state == "TASK_FINISHED" ? "task ended by itself" : "task failed"
