@@ -45,12 +45,15 @@ extension Engine {
         outcome.revision = desk.record.seen
         for request in desk.waiting.sorted() where request <= answering { note(outcome, for: request) }
         desk.waiting = desk.waiting.filter { $0 > answering }
-        keep(desk)
+        keep(desk, at: now)
     }
 
-    /// Puts a desk back, and its record into the store where it is another one.
-    private mutating func keep(_ desk: SourceDesk) {
-        if desk.record != desks[desk.name]?.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
+    /// Puts a desk back, its record into the store where it is another one, and what people should know of it into the
+    /// journal.
+    private mutating func keep(_ desk: SourceDesk, at now: Instant) {
+        guard let before = desks[desk.name] else { return }
+        if desk.record != before.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
+        for entry in desk.news(since: before, at: now) { turn.batch.record(entry) }
         desks[desk.name] = desk
     }
 
@@ -58,7 +61,7 @@ extension Engine {
     mutating func planAgain(of name: String, at now: Instant) {
         guard var desk = desks[name] else { return }
         _ = decide(&desk, isAsked: false, at: now)
-        keep(desk)
+        keep(desk, at: now)
         if let desired = desk.desired { markAll(of: desired) }
     }
 
@@ -70,14 +73,13 @@ extension Engine {
             reply(.plan(plan), to: number)
         case .sync(let source, let confirm):
             let names = source.map { [$0] } ?? settings.sources.map(\.name)
-            guard names.allSatisfy({ desks[$0] != nil }), let first = names.first else {
+            guard names.allSatisfy({ desks[$0] != nil }), !names.isEmpty else {
                 let known = settings.sources.map(\.name).joined(separator: ", ")
                 reply(.refused("there is no source \(source ?? ""); the sources are: \(known)"), to: number)
                 return
             }
             if let confirm {
-                let holder = names.first { desks[$0]?.record.held?.planHash == confirm } ?? first
-                reply(letGo(confirm, of: holder, at: now), to: number)
+                reply(letGo(confirm, amongst: names, at: now), to: number)
                 return
             }
             syncs[number] = PendingSync(sources: Set(names))
@@ -148,6 +150,19 @@ extension Engine {
         return nil
     }
 
+    /// Lets the plan with this hash go, whichever of the sources it belongs to.
+    private mutating func letGo(_ hash: Digest, amongst names: [String], at now: Instant) -> ControlReply {
+        let holder =
+            names.first { desks[$0]?.record.held?.planHash == hash } ?? names.first { desks[$0]?.plan?.hash == hash }
+        if let holder { return letGo(hash, of: holder, at: now) }
+        if names.count == 1, let only = names.first { return letGo(hash, of: only, at: now) }
+        let held = names.compactMap { name in
+            desks[name]?.record.held.map { "source \(name) holds \($0.planHash): \($0.reason)" }
+        }
+        let story = held.isEmpty ? "no plan is held at present" : held.joined(separator: "; ")
+        return .refused("no source has a plan with the hash \(hash); \(story)")
+    }
+
     /// Lets a held plan go, if it still is the same plan.
     private mutating func letGo(_ hash: Digest, of name: String, at now: Instant) -> ControlReply {
         guard var desk = desks[name], let desired = desk.desired else {
@@ -156,11 +171,14 @@ extension Engine {
         let plan = planner.plan(desired: desired, actual: actualState(of: name))
         guard plan.hash == hash else {
             return .refused(
-                "the plan is another one by now: its hash is \(plan.hash), not \(hash); look at it with `pacer plan`"
+                """
+                the plan of source \(name) is another one by now: its hash is \(plan.hash), not \(hash), and \
+                \(desk.record.held == nil ? "nothing is held there" : "it is held"); look at it with `pacer plan`
+                """
             )
         }
         let outcome = apply(plan, of: &desk, desired: desired, at: now)
-        keep(desk)
+        keep(desk, at: now)
         return .synced([outcome])
     }
 
