@@ -79,8 +79,8 @@ package struct Engine: Sendable {
         self.desks = [:]
         self.shelf = SpecShelf(specs: image.specs)
         self.deployments = DeploymentBook(image.deployments, epoch: epoch)
-        self.ledger = DriftLedger()
-        self.driftSegment = (image.drift.keys.max() ?? 0) + 1
+        self.ledger = DriftLedger(continuing: Engine.openEpisodes(in: image))
+        self.driftSegment = max(image.drift.keys.max() ?? 0, 0) + 1
         self.turn = Turn(number: 0)
         for source in settings.sources {
             desks[source.name] = SourceDesk(
@@ -90,8 +90,8 @@ package struct Engine: Sendable {
             )
         }
         for record in records { footings[record.id] = record.footing }
-        stale = Set(records.map(\.id))
-        touched = stale
+        touched = Set(records.map(\.id))
+        stale = touched.union(Engine.openEpisodes(in: image).compactMap(\.app))
     }
 
     /// Takes in what happened and says what is to be done.

@@ -11,7 +11,6 @@ import Testing
 @Suite struct PlanAgainTests {
     let apps = (1...3).map { EngineBench.app("/app\($0)") }
 
-
     private func plan(of source: String, in bench: EngineBench) -> Plan? {
         bench.engine.snapshot(at: bench.now).sources.first { $0.name == source }?.plan
     }
