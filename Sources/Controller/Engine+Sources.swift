@@ -106,12 +106,13 @@ extension Engine {
     }
 
     /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do. Without a request
-    /// nothing is done where all that the last plan stood on is as it was.
+    /// nothing is done where all that the last plan stood on is as it was. A held plan is made anew at each look: its
+    /// hash, by which a person lets it go, stands for the instances as well.
     private mutating func decide(_ desk: inout SourceDesk, isAsked: Bool, at now: Instant) -> SyncOutcome {
         guard let desired = desk.desired else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desk.record.applied)
         }
-        guard desk.isOutdated || isAsked else {
+        guard desk.isOutdated || isAsked || desk.record.held != nil else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desired.revision)
         }
         let plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
