@@ -55,9 +55,11 @@ extension Engine {
             switch effect {
             case .changed(let record):
                 stale.insert(record.id)
+                noteFooting(of: record.id, record)
                 turn.batch.put(.app(record.id), .app(record))
             case .removed(let app):
                 stale.insert(app)
+                noteFooting(of: app, nil)
                 turn.batch.remove(.app(app))
             case .start(let id, let digest):
                 absorb(scheduler.handle(.order(.start(id, digest)), at: now), at: now)

@@ -11,7 +11,6 @@ extension Engine {
         guard var desk = desks[name] else { return }
         desk.looks += 1
         desk.lookedAt = now
-        let before = desk.record
         let isAsked = desk.waiting.contains { $0 <= answering }
         var outcome: SyncOutcome
         switch look {
@@ -35,6 +34,7 @@ extension Engine {
                 return
             }
             desk.failure = nil
+            if desk.desired?.revision != desired.revision || desk.isRewritten == descends { desk.isOutdated = true }
             desk.desired = desired
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
@@ -45,8 +45,24 @@ extension Engine {
         outcome.revision = desk.record.seen
         for request in desk.waiting.sorted() where request <= answering { note(outcome, for: request) }
         desk.waiting = desk.waiting.filter { $0 > answering }
-        if desk.record != before { turn.batch.put(.source(name), .source(desk.record)) }
-        desks[name] = desk
+        keep(desk, at: now)
+    }
+
+    /// Puts a desk back, its record into the store where it is another one, and what people should know of it into the
+    /// journal.
+    private mutating func keep(_ desk: SourceDesk, at now: Instant) {
+        guard let before = desks[desk.name] else { return }
+        if desk.record != before.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
+        for entry in desk.news(since: before, at: now) { turn.batch.record(entry) }
+        desks[desk.name] = desk
+    }
+
+    /// Plans once more for what a source declares.
+    mutating func planAgain(of name: String, at now: Instant) {
+        guard var desk = desks[name] else { return }
+        _ = decide(&desk, isAsked: false, at: now)
+        keep(desk, at: now)
+        if let desired = desk.desired { markAll(of: desired) }
     }
 
     /// Takes in a request.
@@ -58,14 +74,13 @@ extension Engine {
         case .rollout(let order): carryOut(order, number: number, at: now)
         case .sync(let source, let confirm):
             let names = source.map { [$0] } ?? settings.sources.map(\.name)
-            guard names.allSatisfy({ desks[$0] != nil }), let first = names.first else {
+            guard names.allSatisfy({ desks[$0] != nil }), !names.isEmpty else {
                 let known = settings.sources.map(\.name).joined(separator: ", ")
                 reply(.refused("there is no source \(source ?? ""); the sources are: \(known)"), to: number)
                 return
             }
             if let confirm {
-                let holder = names.first { desks[$0]?.record.held?.planHash == confirm } ?? first
-                reply(letGo(confirm, of: holder, at: now), to: number)
+                reply(letGo(confirm, amongst: names, at: now), to: number)
                 return
             }
             syncs[number] = PendingSync(sources: Set(names))
@@ -95,24 +110,27 @@ extension Engine {
     mutating func planReleased(at now: Instant) {
         for name in released.sorted() {
             guard var desk = desks[name], desk.desired != nil else { continue }
-            _ = decide(&desk, isAsked: true, at: now)
+            desk.isOutdated = true
+            _ = decide(&desk, isAsked: false, at: now)
             turn.batch.put(.source(name), .source(desk.record))
             desks[name] = desk
         }
         released = []
     }
 
-    /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do.
+    /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do. Without a request
+    /// nothing is done where all that the last plan stood on is as it was. A held plan is made anew at each look: its
+    /// hash, by which a person lets it go, stands for the instances as well.
     private mutating func decide(_ desk: inout SourceDesk, isAsked: Bool, at now: Instant) -> SyncOutcome {
         guard let desired = desk.desired else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desk.record.applied)
         }
-        let isNew = desired.revision != desk.record.applied || desk.record.held != nil
-        guard isNew || isAsked else {
+        guard desk.isOutdated || isAsked || desk.record.held != nil else {
             return SyncOutcome(source: desk.name, result: .unchanged, revision: desired.revision)
         }
         let plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
         desk.plan = plan
+        desk.isOutdated = false
         if let reason = reasonToHold(plan, desk: desk, isAsked: isAsked) {
             desk.record.held = HeldPlan(planHash: plan.hash, revision: desired.revision, reason: reason)
             return SyncOutcome(
@@ -146,6 +164,19 @@ extension Engine {
         return nil
     }
 
+    /// Lets the plan with this hash go, whichever of the sources it belongs to.
+    private mutating func letGo(_ hash: Digest, amongst names: [String], at now: Instant) -> ControlReply {
+        let holder =
+            names.first { desks[$0]?.record.held?.planHash == hash } ?? names.first { desks[$0]?.plan?.hash == hash }
+        if let holder { return letGo(hash, of: holder, at: now) }
+        if names.count == 1, let only = names.first { return letGo(hash, of: only, at: now) }
+        let held = names.compactMap { name in
+            desks[name]?.record.held.map { "source \(name) holds \($0.planHash): \($0.reason)" }
+        }
+        let story = held.isEmpty ? "no plan is held at present" : held.joined(separator: "; ")
+        return .refused("no source has a plan with the hash \(hash); \(story)")
+    }
+
     /// Lets a held plan go, if it still is the same plan.
     private mutating func letGo(_ hash: Digest, of name: String, at now: Instant) -> ControlReply {
         guard var desk = desks[name], let desired = desk.desired else {
@@ -154,12 +185,14 @@ extension Engine {
         let plan = planner.plan(desired: desired, actual: actualState(of: name))
         guard plan.hash == hash else {
             return .refused(
-                "the plan is another one by now: its hash is \(plan.hash), not \(hash); look at it with `pacer plan`"
+                """
+                the plan of source \(name) is another one by now: its hash is \(plan.hash), not \(hash), and \
+                \(desk.record.held == nil ? "nothing is held there" : "it is held"); look at it with `pacer plan`
+                """
             )
         }
         let outcome = apply(plan, of: &desk, desired: desired, at: now)
-        turn.batch.put(.source(name), .source(desk.record))
-        desks[name] = desk
+        keep(desk, at: now)
         return .synced([outcome])
     }
 
@@ -208,7 +241,9 @@ extension Engine {
             )
         )
         absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
+        for change in plan.changes { noteFooting(of: change.app, rollouts.record(of: change.app)) }
         desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
+        desk.isOutdated = false
         return SyncOutcome(
             source: desk.name,
             result: .applied,
@@ -225,6 +260,7 @@ extension Engine {
             guard record.file != declaration.file else { continue }
             let moved = RolloutEvent.declared(id, file: declaration.file, revision: record.revision)
             absorb(rollouts.handle(moved, at: now), at: now)
+            noteFooting(of: id, rollouts.record(of: id))
         }
     }
 

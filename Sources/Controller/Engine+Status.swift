@@ -50,24 +50,18 @@ extension Engine {
         stale.formUnion(waitingForPlace.subtracting(refusals.keys))
         waitingForPlace = Set(refusals.keys)
         var ended: [DriftEpisode] = []
+        // Taken out, since the ledger asks the engine what it knows.
+        var ledger = DriftLedger()
+        swap(&ledger, &self.ledger)
         for app in stale.sorted() {
             statuses[app] = status(of: app, refusal: refusals[app])
-            ended += ledger.observe(drift(of: app, refusal: refusals[app]), of: app, at: now)
+            let found = drift(of: app, refusal: refusals[app])
+            ended += ledger.observe(found, of: app, at: now) { isUnsure($0, at: now) }
         }
         stale = []
-        ended += ledger.observe(driftOutsideApps(), of: nil, at: now)
-        keep(ended)
-    }
-
-    /// Puts ended episodes into the ledger: one segment for each 32.
-    private mutating func keep(_ ended: [DriftEpisode]) {
-        guard !ended.isEmpty else { return }
-        ledgerTail += ended
-        turn.batch.put(.drift(driftSegment), .drift(ledgerTail))
-        guard ledgerTail.count >= 32 else { return }
-        ledgerTail = []
-        driftSegment += 1
-        turn.batch.remove(.drift(driftSegment - 100))
+        ended += ledger.observe(driftOutsideApps(), of: nil, at: now) { isUnsure($0, at: now) }
+        self.ledger = ledger
+        writeDrift(ended)
     }
 
     private func status(of app: AppID, refusal: RefusalReport?) -> AppStatus? {

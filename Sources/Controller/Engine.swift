@@ -27,6 +27,8 @@ package struct Engine: Sendable {
     var ledger: DriftLedger
     var driftSegment: Int
     var statuses: [AppID: AppStatus] = [:]
+    /// Per app what plans stand on, as it was told last.
+    var footings: [AppID: AppRecord] = [:]
 
     /// Apps whose instances or record changed in this turn.
     var touched: Set<AppID> = []
@@ -79,8 +81,8 @@ package struct Engine: Sendable {
         self.desks = [:]
         self.shelf = SpecShelf(specs: image.specs)
         self.deployments = DeploymentBook(image.deployments, epoch: epoch)
-        self.ledger = DriftLedger()
-        self.driftSegment = (image.drift.keys.max() ?? 0) + 1
+        self.ledger = DriftLedger(continuing: Engine.openEpisodes(in: image))
+        self.driftSegment = max(image.drift.keys.max() ?? 0, 0) + 1
         self.turn = Turn(number: 0)
         for source in settings.sources {
             desks[source.name] = SourceDesk(
@@ -89,8 +91,9 @@ package struct Engine: Sendable {
                 record: image.sources[source.name] ?? SourceRecord(name: source.name)
             )
         }
-        stale = Set(records.map(\.id))
-        touched = stale
+        for record in records { footings[record.id] = record.footing }
+        touched = Set(records.map(\.id))
+        stale = touched.union(Engine.openEpisodes(in: image).compactMap(\.app))
     }
 
     /// Takes in what happened and says what is to be done.
@@ -103,6 +106,7 @@ package struct Engine: Sendable {
         planReleased(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
+        planAgain(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
         return turn

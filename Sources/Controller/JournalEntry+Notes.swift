@@ -84,6 +84,13 @@ extension JournalEntry {
             self.init(at: now, type: "mesos.subscribed", app: nil, facts: ["framework": framework.rawValue])
         case .unsubscribed(let reason):
             self.init(at: now, type: "mesos.unsubscribed", app: nil, facts: ["reason": reason])
+        case .unreachable(let reason):
+            self.init(
+                at: now,
+                type: "mesos.unreachable",
+                app: nil,
+                facts: ["reason": reason, "next": "tried again, with growing delays"]
+            )
         case .ignored: return nil
         }
     }

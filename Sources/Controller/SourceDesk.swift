@@ -11,8 +11,11 @@ struct SourceDesk: Sendable {
     var record: SourceRecord
     /// What its newest commit declares; `nil` until the first look of this term.
     var desired: DesiredState?
-    /// The plan that leads there, as it was when the commit came.
+    /// The plan that leads there; `nil` until the first one of this term.
     var plan: Plan?
+    /// Whether something that the plan stands on is another by now: the commit, or who has which of its apps in what
+    /// definition. The first plan of a term is always due: the configuration may be another than the last leader's.
+    var isOutdated = true
     /// Why it cannot be read.
     var failure: SourceTrouble?
     /// Whether the newest commit does not descend from the applied one.

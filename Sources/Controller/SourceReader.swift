@@ -1,6 +1,7 @@
 package import Boundary
 package import Domain
 package import Manifests
+import OrderedCollections
 
 /// Reads one source: asks the repository what is new and makes a desired state of it. Keeps what it parsed across terms
 /// of leadership, so that an unchanged file is never parsed again.
@@ -23,8 +24,10 @@ package actor SourceReader {
     ///   - anchor: the revision that was applied last.
     ///   - known: the revision that the asking term has been told of already; it gets news only.
     package func look(anchor: Revision?, known: Revision?) async -> SourceLook {
-        do {
+        do throws(SourceFailure) {
             let desired = try await newest()
+            // As bad as a tree without a file, and looked at before anything else: it stays a failure at each look.
+            guard !desired.apps.isEmpty || !desired.broken.isEmpty else { throw desired.declaresNothing }
             guard desired.revision != known else { return .unchanged }
             guard let anchor else { return .found(desired, anchor: nil, descends: true) }
             let descends = try await repository.descends(desired.revision, from: anchor)
@@ -54,5 +57,16 @@ package actor SourceReader {
             }
             return desired
         }
+    }
+}
+
+extension DesiredState {
+    /// The failure of a commit that has files, none of which declares an app.
+    fileprivate var declaresNothing: SourceFailure {
+        SourceFailure(
+            kind: .empty,
+            message: "commit \(revision.rawValue.prefix(12)) declares no app",
+            hint: "to remove the last app on purpose, remove the source from the configuration"
+        )
     }
 }

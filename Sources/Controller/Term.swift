@@ -137,6 +137,6 @@ final class Term: Sendable {
         var metadata: Logger.Metadata = [:]
         if let app = entry.app { metadata["app.id"] = "\(app)" }
         for (key, value) in entry.facts where !value.isEmpty { metadata[key] = "\(value)" }
-        logger.info("\(entry.type)", metadata: metadata)
+        logger.log(level: entry.isWarning ? .warning : .info, "\(entry.type)", metadata: metadata)
     }
 }

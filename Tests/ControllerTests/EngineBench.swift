@@ -14,24 +14,43 @@ struct EngineBench {
     private(set) var last = Turn(number: 0)
     private var requests = 0
 
-    init(sync: ControllerSettings.Sync = ControllerSettings.Sync()) {
-        let settings = ControllerSettings(
-            name: "pacer",
-            environment: nil,
-            sources: [ControllerSettings.Source(name: Self.source, group: .root, poll: .seconds(10))],
-            sync: sync
-        )
+    init(sync: ControllerSettings.Sync = ControllerSettings.Sync(), sources: [String] = [Self.source]) {
         store.stand(0)
         let epoch = store.elect()?.epoch ?? 0
-        engine = Engine(
-            settings: settings,
+        engine = Self.engine(sync, sources, epoch, store, at: now)
+        turn([.tick])
+    }
+
+    /// The controller is started anew, maybe with another configuration, and goes on from what the store has.
+    mutating func restart(sync: ControllerSettings.Sync? = nil) {
+        let settings = engine.settings
+        store.expire(0)
+        store.stand(0)
+        let epoch = store.elect()?.epoch ?? 0
+        engine = Self.engine(sync ?? settings.sync, settings.sources.map(\.name), epoch, store, at: now)
+        turn([.tick])
+    }
+
+    private static func engine(
+        _ sync: ControllerSettings.Sync,
+        _ sources: [String],
+        _ epoch: Int64,
+        _ store: SimulatedStore,
+        at now: Instant
+    ) -> Engine {
+        Engine(
+            settings: ControllerSettings(
+                name: "pacer",
+                environment: nil,
+                sources: sources.map { ControllerSettings.Source(name: $0, group: .root, poll: .seconds(10)) },
+                sync: sync
+            ),
             scheduling: SchedulerSettings(),
             epoch: epoch,
             image: store.image,
             sha256: fakeSHA256,
             now: now
         )
-        turn([.tick])
     }
 
     /// One turn, its batch applied at once.
@@ -48,10 +67,11 @@ struct EngineBench {
         descends: Bool = true,
         broken: [BrokenFile] = [],
         problems: [Problem] = [],
-        answering: Int = 0
+        answering: Int = 0,
+        in source: String = Self.source
     ) {
         var desired = DesiredState(
-            source: Self.source,
+            source: source,
             group: .root,
             revision: Revision(revision),
             tree: "tree-\(revision)"
@@ -64,9 +84,9 @@ struct EngineBench {
         }
         desired.broken = broken
         desired.problems = problems
-        let anchor = engine.record(of: Self.source)?.applied
+        let anchor = engine.record(of: source)?.applied
         let look = SourceLook.found(desired, anchor: anchor, descends: descends)
-        turn([.source(Self.source, look, answering: answering)])
+        turn([.source(source, look, answering: answering)])
     }
 
     /// A request; its reply, if this turn has it.

@@ -22,11 +22,75 @@ import Testing
     @Test func `a failed look changes nothing and is shown with its reason`() {
         var bench = EngineBench()
         bench.find(apps, revision: "r1")
-        let before = bench.store.values
+        func state() -> [StoreKey: StoreValue] {
+            bench.store.values.filter { if case .drift = $0.key { false } else { true } }
+        }
+        let before = state()
         let failure = SourceFailure(kind: .unreachable, message: "no route to host", hint: "check the network")
         bench.turn([.source("shop", .failed(failure), answering: 0)])
-        #expect(bench.store.values == before)
+        let isUntouched = state() == before
+        #expect(isUntouched)
         #expect(bench.engine.snapshot(at: bench.now).sources.first?.failure?.message == "no route to host")
+    }
+
+    @Test func `why a source cannot be read is told once for each reason, and when it can be read again`() {
+        var bench = EngineBench()
+        bench.find(apps, revision: "r1")
+        func fail(_ message: String) -> [JournalEntry] {
+            let failure = SourceFailure(kind: .unreachable, message: message, hint: "check the network")
+            bench.turn([.source("shop", .failed(failure), answering: 0)])
+            return bench.last.batch.journal
+        }
+        let first = fail("no route to host")
+        #expect(first.map(\.type) == ["source.failing"])
+        #expect(first.first?.facts == ["source": "shop", "reason": "no route to host", "hint": "check the network"])
+        #expect(fail("no route to host").isEmpty)
+        #expect(fail("no manifest").map { $0.facts["reason"] } == ["no manifest"])
+        bench.turn([.source("shop", .unchanged, answering: 0)])
+        #expect(bench.last.batch.journal.map(\.type) == ["source.readable"])
+        bench.turn([.source("shop", .unchanged, answering: 0)])
+        #expect(bench.last.batch.journal.isEmpty)
+    }
+
+    @Test func `a held plan is told once with its reason, and when it is let go`() throws {
+        var bench = EngineBench()
+        bench.find(apps, revision: "r1")
+        bench.find(Array(apps.prefix(3)), revision: "r2")
+        let entry = try #require(bench.last.batch.journal.first { $0.type == "source.held" })
+        #expect(entry.facts["reason"]?.contains("removes 17 of 20 apps") == true)
+        bench.turn([.source("shop", .unchanged, answering: 0)])
+        #expect(bench.last.batch.journal.isEmpty)
+        let held = try #require(bench.engine.record(of: "shop")?.held)
+        _ = bench.request(.sync(source: nil, confirm: held.planHash))
+        #expect(bench.last.batch.journal.contains { $0.type == "source.released" })
+    }
+
+    @Test func `with several sources a hash that no plan has is refused with what is held, and where`() throws {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let others = (1...20).map { EngineBench.app("/many/app\($0)") }
+        bench.find(apps, revision: "s1", in: "shop")
+        bench.find(others, revision: "m1", in: "many")
+        let stale = fakeSHA256([1])
+        guard case .refused(let nothing) = bench.request(.sync(source: nil, confirm: stale)) else {
+            Issue.record("nothing is held")
+            return
+        }
+        #expect(nothing.contains("no plan is held"))
+        #expect(nothing.contains(stale.hex))
+
+        bench.find(Array(others.prefix(2)), revision: "m2", in: "many")
+        let held = try #require(bench.engine.record(of: "many")?.held)
+        guard case .refused(let why) = bench.request(.sync(source: nil, confirm: stale)) else {
+            Issue.record("another plan's hash must be refused")
+            return
+        }
+        #expect(why.contains("source many holds \(held.planHash)"), "\(why)")
+        #expect(!why.contains("source shop"))
+        guard case .synced(let outcomes) = bench.request(.sync(source: nil, confirm: held.planHash)) else {
+            Issue.record("the held plan's own hash lets it go")
+            return
+        }
+        #expect(outcomes.map(\.source) == ["many"])
     }
 
     @Test func `a rewritten branch changes nothing until a person confirms exactly that plan`() throws {

@@ -195,4 +195,45 @@ struct DriftLedgerTests {
         #expect(ledger.observe([], of: nil, at: at(4)).count == 1)
         #expect(ledger.observe([finding("/b", "y")], of: app("/b"), at: at(5)).map(\.subject) == ["x"])
     }
+
+    @Test func `what is stored changes when an episode begins or ends, and not with each look`() {
+        var ledger = DriftLedger()
+        _ = ledger.observe([finding("/a")], of: app("/a"), at: at(1))
+        let begun = ledger.takeChanged()
+        #expect(begun.map { $0.episodes.map(\.firstSeen) } == [[at(1)]])
+        _ = ledger.observe([finding("/a", cause: "agent lost")], of: app("/a"), at: at(2))
+        #expect(ledger.takeChanged().isEmpty)
+        _ = ledger.observe([], of: app("/a"), at: at(3))
+        let ended = ledger.takeChanged()
+        #expect(ended.map(\.bucket) == begun.map(\.bucket))
+        #expect(ended.map(\.episodes) == [[]])
+        #expect(ledger.takeChanged().isEmpty)
+    }
+
+    @Test func `a ledger that goes on keeps the beginning of what it finds again`() {
+        var first = DriftLedger()
+        _ = first.observe([finding("/a", cause: "agent lost"), finding("/b"), finding(nil)], at: at(1))
+        let passedOn = first.takeChanged().flatMap(\.episodes)
+        var next = DriftLedger(continuing: passedOn)
+        #expect(next.observe([finding("/a")], of: app("/a"), at: at(50)).isEmpty)
+        #expect(next.episodes(at: at(50)).map(\.firstSeen) == [at(1), at(1), at(1)])
+        #expect(next.episodes(at: at(50)).map(\.cause).contains("agent lost"))
+        #expect(next.observe([], of: nil, at: at(51)) { _ in true }.isEmpty, "nobody can say yet that it is over")
+        #expect(next.observe([], of: nil, at: at(52)) { _ in false }.map(\.lastSeen) == [at(52)])
+        #expect(next.observe([], of: app("/a"), at: at(53)) { _ in true }.count == 1, "it was found in this term")
+        #expect(next.observe([], of: app("/b"), at: at(54)).map(\.firstSeen) == [at(1)])
+        let stored = next.takeChanged().flatMap(\.episodes)
+        #expect(stored == [])
+    }
+
+    @Test func `no number of open episodes and no length of their texts outgrows a record`() throws {
+        var ledger = DriftLedger()
+        let long = String(repeating: "ü\"", count: 5000)
+        let findings = (0..<2000).map { finding("/a", "\($0)", cause: long) }
+        _ = ledger.observe(findings, of: app("/a"), at: at(1))
+        let stored = try #require(ledger.takeChanged().first).episodes
+        let bytes = stored.reduce(0) { $0 + 2 * $1.cause.utf8.count }
+        #expect(stored.count > 10 && stored.count < 2000)
+        #expect(bytes <= DriftLedger.storedBytes)
+    }
 }

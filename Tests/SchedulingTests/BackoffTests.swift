@@ -21,7 +21,9 @@ import Testing
         arguments: [
             (TaskStatus.State.failed, nil, nil, true), (.finished, nil, nil, true), (.error, nil, nil, true),
             (.gone, nil, nil, true), (.killed, false, nil, true), (.killed, nil, nil, false),
-            (.dropped, nil, nil, false),
+            (.dropped, nil, nil, false), (.dropped, nil, "REASON_INVALID_OFFERS", false),
+            (.dropped, nil, "REASON_AGENT_REMOVED", false), (.dropped, nil, "REASON_EXECUTOR_TERMINATED", true),
+            (.dropped, nil, "REASON_CONTAINER_LAUNCH_FAILED", true),
             (.lost, nil, "REASON_INVALID_OFFERS", false), (.failed, nil, "REASON_AGENT_DRAINING", false),
             (.goneByOperator, nil, nil, false),
         ] as [(TaskStatus.State, Bool?, String?, Bool)]
@@ -38,6 +40,28 @@ import Testing
         harness.bring(spec, to: .running)
         harness.update(makeInstance(spec, 1), state, healthy: healthy, reason: reason)
         #expect(harness.offer([makeAgent(1)]).launches.isEmpty == isDelayed)
+    }
+
+    @Test
+    func `a task that an agent can never launch is tried again later and later, and waits for no offer meanwhile`() {
+        let spec = makeSpec("/a") { $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000) }
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec)
+        var waits: [Int64] = []
+        for _ in 1...3 {
+            harness.offer([makeAgent(1)])
+            harness.update(makeInstance(spec, 1), .dropped, reason: "REASON_EXECUTOR_TERMINATED")
+            harness.tick()
+            #expect(harness.scheduler.refusals[spec.id] == nil, "it waits for the end of the back-off, not for a place")
+            waits.append(
+                (harness.scheduler.backoff[spec.id]?.until ?? harness.now).milliseconds - harness.now.milliseconds
+            )
+            harness.now = harness.now + .seconds(10)
+            harness.handle(.mesos(.heartbeat))
+            harness.tick()
+        }
+        #expect(waits == [1000, 2000, 4000])
     }
 
     @Test func `a delayed launch wants offers when the delay is over, and no earlier`() {

@@ -106,6 +106,29 @@ import Testing
         #expect(harness.tick(after: 100_000).isEmpty)
     }
 
+    @Test func `a master that is not there is told once for each reason, and again after a subscription`() {
+        var harness = Harness()
+        var told: [SchedulerNote] = []
+        func fail(_ reason: String) {
+            harness.handle(.connection(.closed(reason)))
+            told += harness.effects.notes
+            harness.tick(after: 60_000)
+        }
+        harness.tick()
+        for _ in 1...3 { fail("connection refused") }
+        fail("no master in ZooKeeper")
+        fail("connection refused")
+        #expect(told == [.unreachable("connection refused"), .unreachable("no master in ZooKeeper")])
+
+        harness.subscribe()
+        #expect(harness.effects.notes == [.subscribed(FrameworkID("F"))])
+        told = []
+        for _ in 1...3 { fail("connection refused") }
+        #expect(told == [.unsubscribed("connection refused")])
+        fail("no master in ZooKeeper")
+        #expect(told.last == .unreachable("no master in ZooKeeper"))
+    }
+
     @Test(arguments: ["Not authorized to use role 'x'", "Role 'x' was removed from the whitelist"])
     func `any other error is a reason to subscribe again`(message: String) {
         var harness = Harness()

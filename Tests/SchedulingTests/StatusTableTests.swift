@@ -22,7 +22,11 @@ import Testing
     }
 
     static let conditions = Condition.allCases.filter { $0 != .scheduled }
-    static let reasons: [String?] = [nil, "REASON_RECONCILIATION", "REASON_AGENT_DRAINING", "REASON_INVALID_OFFERS"]
+    static let reasons: [String?] = [
+        nil, "REASON_RECONCILIATION", "REASON_AGENT_DRAINING", "REASON_INVALID_OFFERS", "REASON_EXECUTOR_TERMINATED",
+        "REASON_CONTAINER_LAUNCH_FAILED",
+    ]
+    static let launchFailures: [String?] = ["REASON_EXECUTOR_TERMINATED", "REASON_CONTAINER_LAUNCH_FAILED"]
 
     static var cells: [Cell] {
         conditions.flatMap { condition in
@@ -56,7 +60,7 @@ import Testing
         case .killed: return .ends(isFailure: cell.healthy == false && !isDraining, mayReturn: false)
         case .gone:
             return .ends(isFailure: !isDraining && cell.reason != "REASON_RECONCILIATION", mayReturn: false)
-        case .dropped: return .ends(isFailure: false, mayReturn: false)
+        case .dropped: return .ends(isFailure: launchFailures.contains(cell.reason), mayReturn: false)
         case .lost, .goneByOperator: return .ends(isFailure: false, mayReturn: true)
         case .unknown where cell.condition == .launching || cell.goal == .stopped:
             return .ends(isFailure: false, mayReturn: true)
@@ -109,7 +113,7 @@ import Testing
     }
 
     @Test func `the table has no gaps`() {
-        #expect(StatusTableTests.cells.count == 6 * 2 * 14 * 3 * 4)
+        #expect(StatusTableTests.cells.count == 6 * 2 * 14 * 3 * 6)
     }
 
     @Test func `a change of health alone is a change, a repetition is none`() {

@@ -27,6 +27,33 @@ struct SourceTree {
         return found.sorted()
     }
 
+    /// Every text file of the project, whatever its name, by path: all but git's own, what builds leave behind, and
+    /// what is generated or no text.
+    static func everyFile() throws -> [String] {
+        let manager = FileManager.default
+        var found: [String] = []
+        for name in try manager.contentsOfDirectory(atPath: root.path) {
+            guard name != ".git", !name.hasPrefix(".build"), name != "Package.resolved" else { continue }
+            var isFolder: ObjCBool = false
+            guard manager.fileExists(atPath: root.appending(path: name).path, isDirectory: &isFolder) else { continue }
+            guard isFolder.boolValue else {
+                found.append(name)
+                continue
+            }
+            let walk = manager.enumerator(atPath: root.appending(path: name).path)
+            while let path = walk?.nextObject() as? String {
+                guard walk?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
+                if !path.hasSuffix(".pb.swift") { found.append(name + "/" + path) }
+            }
+        }
+        return found.filter(isText).sorted()
+    }
+
+    private static func isText(_ file: String) -> Bool {
+        guard let bytes = try? Data(contentsOf: root.appending(path: file)) else { return false }
+        return !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+    }
+
     /// A file's lines.
     static func lines(of file: String) throws -> [Line] {
         let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)

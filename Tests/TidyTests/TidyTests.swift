@@ -91,15 +91,26 @@ import Testing
     }
 
     @Test func `no path of one machine and no unfinished mark stands in the project`() throws {
-        let endings = [".swift", ".md", ".yaml", ".sh", ".py", ".cpp", "Makefile"]
         let marks = ["/wo" + "rk/", "/ro" + "ot/", "TO" + "DO", "FIX" + "ME", "XX" + "X "]
-        for folder in ["Sources", "Tests", "Scripts", "docs", "example-repo"] {
-            for file in try SourceTree.files(below: folder, endings: endings) {
-                for line in try SourceTree.lines(of: file) {
-                    for mark in marks { #expect(!line.text.contains(mark), "\(line.place): \(line.text)") }
-                }
+        for file in try SourceTree.everyFile() {
+            for line in try SourceTree.lines(of: file) {
+                for mark in marks { #expect(!line.text.contains(mark), "\(line.place): \(line.text)") }
             }
         }
+    }
+
+    /// A rule about every file is worth what it reads; most scripts have no ending to find them by.
+    @Test func `every file of the project is read, whatever its name`() throws {
+        let files = Set(try SourceTree.everyFile())
+        for file in ["Makefile", "README.md", "Package.swift", ".ci/run", ".gitignore", "docs/README.md"] {
+            #expect(files.contains(file), "\(file) is not read")
+        }
+        for folder in ["Sources/", "Tests/", "Scripts/", "docs/", "example-repo/"] {
+            #expect(files.contains { $0.hasPrefix(folder) }, "nothing below \(folder) is read")
+        }
+        let scripts = files.filter { $0.hasPrefix("Scripts/") && $0.split(separator: "/").last?.contains(".") == false }
+        #expect(scripts.count >= 5, "scripts without an ending: \(scripts.sorted())")
+        #expect(!files.contains { $0.hasPrefix(".build") || $0.hasPrefix(".git/") })
     }
 
     /// A wait of at most 50 ms is the pace at which a condition is looked at; a longer one hopes.

@@ -64,6 +64,25 @@ import WebAPI
         }
     }
 
+    @Test func `a plan that nobody made yet is not shown as one without changes`() async throws {
+        var snapshot = try Sample.shop()
+        snapshot.sources[0].plan = nil
+        try await withServer(FakeController(snapshot)) { client in
+            let reply = try await client.get("/api/v1/plan")
+            #expect(reply.status == 503)
+            #expect(try reply.decode(ProblemDetails.self).detail.contains("no plan for source shop"))
+        }
+        var other = SourceStatus(name: "ops", group: .root, record: SourceRecord(name: "ops"))
+        other.failure = SourceTrouble(message: "no route to host", hint: "check the network", since: Sample.noon)
+        snapshot.sources = try Sample.shop().sources + [other]
+        try await withServer(FakeController(snapshot)) { client in
+            let plan = try await client.get("/api/v1/plan").decode(PlanDocument.self)
+            #expect(plan.planHash == sampleSHA256([1]).hex)
+            #expect(plan.sources?.map(\.planHash) == [sampleSHA256([1]).hex, nil])
+            #expect(plan.sources?.map(\.failure) == [nil, "no route to host"])
+        }
+    }
+
     @Test func `HEAD has the headers of GET and no body`() async throws {
         try await withServer(FakeController(try Sample.shop())) { client in
             let reply = try await client.send("HEAD", "/api/v1/status")

@@ -101,6 +101,31 @@ import Testing
         }
     }
 
+    @Test func `who follows says that ZooKeeper is away, and who leads when it is back`() async throws {
+        try await ZooKeeperServer.run { server in
+            let address = try ZooKeeperAddress(server.address())
+            try await withRealTerm(of: try realStore(address, "127.0.0.1:8081")) { _ in
+                let reports = Notes<StoreReport>()
+                let follower = try realStore(address, "127.0.0.1:8082")
+                let following = Task { try await withTerm(of: follower, report: { reports.add($0) }) { $0.epoch } }
+                let known = StoreReport.following(leader: "127.0.0.1:8081")
+                try await until("the leader is known") { reports.all.last == known }
+                try await server.kill()
+                try await until("the loss is told") { reports.all.last != known }
+                guard case .unreachable(let reason)? = reports.all.last else {
+                    Issue.record("\(reports.all)")
+                    return
+                }
+                #expect(reason.contains("127.0.0.1:\(server.port)"), "\(reason)")
+                #expect(reason.contains("Who leads is not known"), "\(reason)")
+                try await server.launch()
+                try await until("the leader is told again") { reports.all.last == known }
+                following.cancel()
+                await #expect(throws: CancellationError.self) { try await following.value }
+            }
+        }
+    }
+
     @Test func `the detector keeps its last master while ZooKeeper is away, and goes on afterwards`() async throws {
         try await ZooKeeperServer.run { server in
             let address = try ZooKeeperAddress(server.address(path: "/mesos"))

@@ -63,6 +63,7 @@ extension Scheduler {
         if heartbeat > .zero { connection.heartbeat = heartbeat }
         enter(.subscribed, at: now)
         connection.giveUpAt = nil
+        connection.toldFailures = []
         dropOffers()
         flow.begin(suppressed: connection.asksSuppressed, at: now)
         kills.hurryAll(at: now)
@@ -87,13 +88,25 @@ extension Scheduler {
         let held = connection.phase == .subscribed
         let lasted = held && now - connection.since >= settings.reconnectForget
         connection.attempts = lasted ? 1 : connection.attempts + 1
-        if held { emit(.note(.unsubscribed(reason))) }
+        tellFailure(reason, held: held)
         if connection.phase != .disconnected { emit(.disconnect(reason: reason)) }
         connection.lastFailure = reason
         enter(.disconnected, at: now)
         dropOffers()
         reconciler.end()
         connect(after: reconnectDelay, at: now)
+    }
+
+    /// The end of a subscription is always news; a failed attempt is when its reason is. Reasons may hold anything, so
+    /// that there is a limit to how many are kept.
+    private mutating func tellFailure(_ reason: String, held: Bool) {
+        if connection.toldFailures.count >= 100 { connection.toldFailures = [] }
+        let isNews = connection.toldFailures.insert(reason).inserted
+        if held {
+            emit(.note(.unsubscribed(reason)))
+        } else if isNews {
+            emit(.note(.unreachable(reason)))
+        }
     }
 
     /// The first delay, doubled for each attempt before this one that failed.

@@ -64,6 +64,8 @@ package enum SchedulerNote: Hashable, Sendable {
     case subscribed(FrameworkID)
     /// The subscription ended.
     case unsubscribed(String)
+    /// A subscription that was asked for did not come about: why. Said once for each reason until there is one again.
+    case unreachable(String)
     /// An event that is legal but changes nothing, counted by kind.
     case ignored(String)
 }

@@ -50,7 +50,7 @@ package struct SimulatedStore: Sendable {
     /// Everything, as a new leader reads it.
     package var image: StoreImage {
         var image = StoreImage()
-        for value in values.values {
+        for (key, value) in values {
             switch value {
             case .framework(let framework): image.framework = framework
             case .spec(let spec): image.specs[spec.digest] = spec
@@ -58,7 +58,8 @@ package struct SimulatedStore: Sendable {
             case .instances(let instances): for instance in instances { image.instances[instance.id] = instance }
             case .source(let record): image.sources[record.name] = record
             case .deployment(let record): image.deployments[record.id] = record
-            case .drift: break
+            case .drift(let episodes):
+                if case .drift(let number) = key { image.drift[number] = episodes }
             }
         }
         return image

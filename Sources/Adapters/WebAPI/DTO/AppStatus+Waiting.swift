@@ -1,17 +1,29 @@
 import Domain
 package import Controller
+import Planning
 import Scheduling
 
 extension AppStatus {
     /// What the app waits for, in words for a reader: a place, the end of a back-off, or what it depends on; `nil` where
     /// it waits for nothing.
     package var waiting: String? {
-        if let refusal { return "waits for a place: \(refusal.sentence)" }
+        if let refusal {
+            let last = refusal.offers == 0 ? lastEnd : ""
+            return "waits for a place: \(refusal.sentence)\(last)"
+        }
         if let backoff = record?.backoff {
             let failures = backoff.failures == 1 ? "1 task" : "\(backoff.failures) tasks in a row"
-            return "waits for the next try at \(Timestamp(backoff.until).text), after \(failures) failed"
+            return "waits for the next try at \(Timestamp(backoff.until).text), after \(failures) failed\(lastEnd)"
         }
         guard let rollout = record?.rollout, rollout.phase == .waiting else { return nil }
         return progress ?? rollout.reason
+    }
+
+    /// How the last task ended of an instance that is to be started again, as an ending of a sentence; empty where none
+    /// did.
+    private var lastEnd: String {
+        let ends = instances.filter { $0.condition == .scheduled }.compactMap(\.lastEnd)
+        let last = ends.max { ($0.at, $0.task) < ($1.at, $1.task) }
+        return last.map { "; the last time: \(TaskEndCause.text(of: $0))" } ?? ""
     }
 }

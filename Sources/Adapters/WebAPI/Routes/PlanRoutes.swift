@@ -14,9 +14,11 @@ struct PlanRoutes {
             get: { [controller, sha256] request, _ in
                 let snapshot = controller.snapshot
                 let chosen = try request.uri.queryParameters["source"].map { [try snapshot.source(named: String($0))] }
-                return try Answer.snapshot(snapshot, for: request) {
-                    PlanDocument(of: chosen ?? snapshot.sources, sha256: sha256)
+                let sources = chosen ?? snapshot.sources
+                guard sources.isEmpty || sources.contains(where: { $0.plan != nil }) else {
+                    throw APIError.notReady(sources.map(\.planMissing))
                 }
+                return try Answer.snapshot(snapshot, for: request) { PlanDocument(of: sources, sha256: sha256) }
             },
             post: { request, _ in try await previewed(request) }
         ).add(to: router, at: "plan")
@@ -57,6 +59,14 @@ struct PlanRoutes {
 /// The controller answered another question than was asked: a bug of ours.
 struct UnexpectedReply: Error {}
 
+extension SourceStatus {
+    /// Why there is no plan for the source: it is made when the source was read for the first time in a term.
+    fileprivate var planMissing: String {
+        let why = failure.map { "it cannot be read: \($0.message)" } ?? "it was not read yet by this controller"
+        return "there is no plan for source \(name), since \(why)"
+    }
+}
+
 extension PlanDocument {
     /// The plans of several sources as one: apps belong to one source each, so the changes do not meet.
     init(of sources: [SourceStatus], sha256: SHA256) {
@@ -76,7 +86,7 @@ extension PlanDocument {
                     revision: source.record.seen?.rawValue,
                     planHash: source.plan?.hash.hex,
                     held: source.record.held?.reason,
-                    failure: source.failure?.message
+                    failure: source.failure?.message ?? (source.plan == nil ? source.planMissing : nil)
                 )
             }
         )

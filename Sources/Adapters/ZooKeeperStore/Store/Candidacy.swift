@@ -74,8 +74,50 @@ struct Candidacy {
         )
         if following != reported { report(following) }
         reported = following
-        try await change.wait()
+        // Who was told that ZooKeeper is away is told anew who leads.
+        if try await lostZooKeeper(until: change, following) { reported = nil }
         if session.state.isFinal { throw ZooKeeperError(.sessionExpired, .children, layout.election) }
+    }
+
+    /// Waits for the change. While the session has no server meanwhile, nobody knows who leads: that is told, and who
+    /// leads is told again as soon as there is a server.
+    /// - Returns: whether it was told.
+    private func lostZooKeeper(until change: ZNodeChange, _ following: StoreReport) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { await tellOfLosses(following) }
+            defer { group.cancelAll() }
+            try await change.wait()
+            group.cancelAll()
+            return try await group.next() ?? false
+        }
+    }
+
+    /// Runs until it is cancelled or the session is over.
+    /// - Returns: whether a loss was told.
+    private func tellOfLosses(_ following: StoreReport) async -> Bool {
+        var isLost = false
+        var wasTold = false
+        for await state in session.states() where !state.isFinal {
+            if state == .connected, isLost {
+                isLost = false
+                report(following)
+            }
+            guard state == .connecting, let loss = await loss(), !Task.isCancelled else { continue }
+            isLost = true
+            wasTold = true
+            report(.unreachable("\(loss.description) Who leads is not known meanwhile. It is tried again."))
+        }
+        return wasTold
+    }
+
+    /// Why the session has no server; `nil` where it gets one again soon, as it does when a server is only restarted.
+    private func loss() async -> ZooKeeperError? {
+        do {
+            try await session.connected(within: min(patience, .seconds(5)))
+            return nil
+        } catch {
+            return error as? ZooKeeperError
+        }
     }
 
     /// Bumps the epoch, provided that our znode still stands and nobody else bumped it.

@@ -37,6 +37,9 @@ package struct ConnectionState: Hashable, Sendable {
     /// Attempts in a row that brought no lasting subscription.
     package internal(set) var attempts: Int
 
+    /// The reasons that were told since the last subscription: each attempt fails again, and mostly for the same one.
+    var toldFailures: Set<String> = []
+
     /// How long Mesos lets pass between two heartbeats, by its own word.
     var heartbeat: Milliseconds = .seconds(15)
     /// Whether a subscription was asked for.

@@ -73,16 +73,26 @@ struct StatusReducer: Sendable {
     }
 
     /// Marathon's list (failed, finished, error, gone), but for what the cluster did and not the app: an agent that is
-    /// drained, and an answer to reconciliation. A task that Mesos killed for its failing health check says so.
+    /// drained, and an answer to reconciliation. A task that Mesos killed for its failing health check says so. DROPPED
+    /// mostly means that the offer or the agent was gone; an agent also drops a task whose executor or container could
+    /// not be started, for which nobody but the definition can be to blame: a user or an image that is not there.
     private func isFailure(_ status: TaskStatus) -> Bool {
         guard status.reason != "REASON_AGENT_DRAINING" else { return false }
         switch status.state {
         case .finished, .failed, .error: return true
         case .gone: return status.reason != "REASON_RECONCILIATION"
         case .killed: return status.healthy == false
+        case .dropped: return status.reason.map(StatusReducer.launchFailures.contains) ?? false
         default: return false
         }
     }
+
+    /// Reasons of an agent (Mesos 1.11 `TaskStatus.Reason`) for a task that it tried to launch, and could not.
+    static let launchFailures: Set<String> = [
+        "REASON_EXECUTOR_TERMINATED", "REASON_EXECUTOR_REGISTRATION_TIMEOUT", "REASON_COMMAND_EXECUTOR_FAILED",
+        "REASON_CONTAINER_LAUNCH_FAILED", "REASON_CONTAINER_UPDATE_FAILED", "REASON_CONTAINER_LIMITATION",
+        "REASON_CONTAINER_LIMITATION_DISK", "REASON_CONTAINER_LIMITATION_MEMORY", "REASON_IO_SWITCHBOARD_EXITED",
+    ]
 
     /// LOST and GONE_BY_OPERATOR are what the master believes, not what it knows.
     private func mayReturn(_ status: TaskStatus) -> Bool { status.state == .lost || status.state == .goneByOperator }

@@ -1,0 +1,88 @@
+import Boundary
+import Domain
+import OrderedCollections
+import Planning
+import Simulation
+import Testing
+
+@testable import Controller
+
+/// A plan is made again whenever something that it stands on has changed, and not otherwise.
+@Suite struct PlanAgainTests {
+    let apps = (1...3).map { EngineBench.app("/app\($0)") }
+
+    private func plan(of source: String, in bench: EngineBench) -> Plan? {
+        bench.engine.snapshot(at: bench.now).sources.first { $0.name == source }?.plan
+    }
+
+    @Test func `an app that one source gives up is created for the other that declares it, without a commit there`() {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let moved = EngineBench.app("/many/moved")
+        bench.find([moved] + apps, revision: "s1", in: "shop")
+        bench.find([moved, EngineBench.app("/many/own")], revision: "m1", in: "many")
+        #expect(plan(of: "many", in: bench)?.problems.map(\.code) == ["PACER-E301"])
+        #expect(bench.store.record(of: moved.id)?.source == "shop")
+
+        bench.find(apps, revision: "s2", in: "shop")
+        #expect(bench.store.record(of: moved.id)?.source == "many")
+        #expect(bench.store.record(of: moved.id)?.desired != nil)
+        #expect(bench.store.record(of: moved.id)?.revision == Revision("m1"))
+        #expect(plan(of: "many", in: bench)?.changes == [])
+        #expect(plan(of: "many", in: bench)?.problems == [])
+    }
+
+    @Test func `what another configuration makes of the same commit is applied after a restart`() {
+        var bench = EngineBench()
+        bench.find(apps, revision: "r1")
+        bench.restart()
+        let other = apps.map { app in EngineBench.app(app.id.path) { $0.env["STAGE"] = "prod" } }
+        bench.find(other, revision: "r1")
+        for app in other {
+            #expect(bench.store.record(of: app.id)?.desired == Spec(app, sha256: fakeSHA256).digest)
+        }
+    }
+
+    @Test func `pruning that was switched on removes what the applied commit does not have`() {
+        var bench = EngineBench(sync: ControllerSettings.Sync(prune: false))
+        bench.find(apps, revision: "r1")
+        bench.find(Array(apps.dropLast()), revision: "r2")
+        #expect(bench.wanted == ["/app1", "/app2", "/app3"])
+        bench.restart(sync: ControllerSettings.Sync(prune: true))
+        bench.find(Array(apps.dropLast()), revision: "r2")
+        #expect(bench.wanted == ["/app1", "/app2"])
+    }
+
+    @Test func `with manual sync another configuration waits for a person, and says so`() {
+        var bench = EngineBench(sync: ControllerSettings.Sync(auto: false, prune: false))
+        bench.find(apps, revision: "r1")
+        _ = bench.request(.sync(source: nil, confirm: nil))
+        bench.find(apps, revision: "r1", answering: bench.lastRequest)
+        bench.restart(sync: ControllerSettings.Sync(auto: false, prune: true))
+        bench.find(Array(apps.dropLast()), revision: "r1")
+        #expect(bench.wanted == ["/app1", "/app2", "/app3"])
+        #expect(bench.engine.record(of: "shop")?.held?.reason.contains("syncing is manual") == true)
+    }
+
+    @Test func `a new leader shows the plan that it made, and none before`() {
+        var bench = EngineBench()
+        bench.find(apps, revision: "r1")
+        let before = plan(of: "shop", in: bench)
+        bench.restart()
+        #expect(plan(of: "shop", in: bench)?.hash == nil)
+        bench.find(apps, revision: "r1")
+        #expect(plan(of: "shop", in: bench)?.hash == before?.hash)
+        #expect(bench.last.batch.writes[.source("shop")] == nil, "nothing has changed, so nothing is written")
+        #expect(bench.last.batch.journal.isEmpty)
+    }
+
+    @Test func `where nothing has changed no plan is made`() {
+        var bench = EngineBench()
+        bench.find(apps, revision: "r1")
+        let settled = bench.engine.desks["shop"]?.isOutdated
+        #expect(settled == false, "its own deployment makes no plan outdated")
+        bench.turn([.source("shop", .unchanged, answering: 0)])
+        #expect(bench.last.batch.isEmpty)
+        bench.find(apps, revision: "r1")
+        #expect(bench.last.batch.isEmpty)
+    }
+}
