@@ -114,7 +114,7 @@ import YAMLReader
         Row("cmd: run\ndisk: 010", "E010 2:7"), Row("cmd: run\ninstances: 1.5", "E014 2:12"),
         Row("cmd: run\ninstances: 2.0"),
         Row("cmd: run\ninstances: 1000001", "E014 2:12"), Row("cmd: run\ninstances: ~"), Row("cmd: run\ngpus: 0"),
-        Row("cmd: run\ngpus: 1"), Row("cmd: run\nacceptedResourceRoles: []", "E015 2:24"),
+        Row("cmd: run\ngpus: 1"), Row("cmd: run\nacceptedResourceRoles: []", "E014 2:24"),
         Row("cmd: run\nbackoffFactor: 0.5", "E014 2:16"), Row("cmd: run\nbackoffSeconds: 10s", "E010 2:17"),
         Row("cmd: run\ntaskKillGracePeriodSeconds: -1", "E014 2:29"),
         Row("cmd: run\nmaxLaunchDelaySeconds: 1e99", "E014 2:24"),
@@ -150,7 +150,13 @@ import YAMLReader
         Row("cmd: run\nunreachableStrategy: disabled"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 1}", "E015 2:22"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 5}"),
-        Row("cmd: run\ntty: true\nrollout: {canary: 1}", "E012 2:1", "E012 3:1"),
+        Row("cmd: run\ntty: true\nresidency: {taskLostBehavior: x}", "E012 2:1", "E012 3:1"),
+        Row("cmd: run\ninstances: 3\nrollout: {canary: 1, watch: 30, maxFailures: 2, onFailure: pause, deadline: 60}"),
+        Row("cmd: run\nrollout: {canary: 1}", "E015 2:19"),
+        Row("cmd: run\nrollout: {watch: 600}", "E015 2:18"),
+        Row("cmd: run\nrollout: {onFailure: explode}", "E015 2:22"),
+        Row("cmd: run\nrollout: {maxFailures: 0}", "E014 2:24"),
+        Row("cmd: run\nrollout: {canery: 1}", "E011 2:11"),
     ]
 }
 

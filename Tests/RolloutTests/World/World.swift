@@ -339,6 +339,12 @@ extension World {
         }
     }
 
+    /// An instance's task goes down with its agent.
+    mutating func lose(_ instance: Instance) {
+        end(instance, isLost: true)
+        tell(instance.id.app)
+    }
+
     private mutating func misfortune(_ instance: Instance) {
         switch Int.random(in: 0..<3, using: &random) {
         case 0: end(instance, isLost: random.happens(20))

@@ -1,0 +1,181 @@
+import Domain
+import OrderedCollections
+import Planning
+import Testing
+
+@testable import Rollout
+
+/// What people order, on one app at a time.
+struct OrderTests {
+    private let web = app("/web")
+
+    /// A world whose app is healthy on v1.
+    private func settled(_ strategy: RolloutStrategy? = nil) -> World {
+        var world = World(seed: 7)
+        commit("v1", strategy, to: &world)
+        while world.live(.good) {}
+        return world
+    }
+
+    private func commit(_ cmd: String, _ strategy: RolloutStrategy? = nil, to world: inout World) {
+        world.git[web] = spec("/web", cmd: cmd, instances: 3, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+    }
+
+    private func phase(_ world: World) -> RolloutRecord.Phase? { world.records[web]?.rollout?.phase }
+
+    private func commands(_ world: World) -> [String] {
+        world.members(of: web).filter { $0.goal == .running }.compactMap { world.specs[$0.digest]?.app.cmd }
+    }
+
+    @Test func `a paused rollout starts and stops nothing, and goes on where it was`() {
+        var world = settled()
+        commit("v2", to: &world)
+        world.order(.pause, web)
+        let before = commands(world)
+        while world.live(.good) {}
+        #expect(commands(world) == before)
+        #expect(phase(world) == .paused)
+        #expect(world.records[web]?.rollout?.reason == "paused by anna")
+        world.order(.resume, web)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v2", "v2", "v2"])
+        #expect(phase(world) == nil)
+    }
+
+    @Test func `an aborted rollout stays half-way, until git changes the app`() {
+        var world = settled()
+        commit("v2", to: &world)
+        world.order(.abort, web)
+        let before = commands(world)
+        while world.live(.good) {}
+        #expect(commands(world) == before)
+        #expect(phase(world) == .aborted)
+        commit("v3", to: &world)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v3", "v3", "v3"])
+    }
+
+    @Test func `a rollback by order pins the app, and a newer commit waits until the pin expires`() {
+        var world = settled()
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        world.order(.rollback, web, duration: .seconds(3600))
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.records[web]?.pin?.order.who == "anna")
+        commit("v3", to: &world)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        let pinnedUntil = world.records[web]?.pin?.order.until
+        while world.records[web]?.pin != nil, world.wake() {}
+        #expect(pinnedUntil.map { world.now >= $0 } == true)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v3", "v3", "v3"])
+        #expect(world.notes.contains { if case .expired = $0 { true } else { false } })
+    }
+
+    @Test func `what was rolled back is not tried again, until somebody says so`() {
+        var world = settled()
+        commit("broken", to: &world)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.records[web]?.heldBack?.reason.contains("3 new tasks failed") == true)
+        #expect(world.plan.changes.isEmpty)
+        world.order(.retry, web)
+        #expect(world.records[web]?.heldBack == nil)
+        #expect(phase(world) == .rolling, "the plan leads to what git has again")
+    }
+
+    @Test func `an app that was never healthy is paused by its failures, not thrown away`() {
+        var world = World(seed: 3)
+        commit("broken", to: &world)
+        for _ in 0..<200 where phase(world) != .paused { world.live(.good) }
+        #expect(phase(world) == .paused)
+        #expect(world.records[web]?.rollout?.reason.contains("pacer rollout retry /web") == true)
+        commit("v1", to: &world)
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+    }
+
+    @Test func `a strategy may go on whatever fails`() {
+        var world = settled()
+        commit("broken", RolloutStrategy(onFailure: .continue), to: &world)
+        for _ in 0..<300 { world.live(.good) }
+        #expect(phase(world) == .rolling)
+        #expect((world.records[web]?.rollout?.failures ?? 0) > 3)
+    }
+
+    @Test func `a restart replaces every task within the bounds`() {
+        var world = settled()
+        let before = Set(world.members(of: web).map(\.id))
+        world.order(.restart, web)
+        while world.live(.good) {}
+        #expect(Set(world.members(of: web).map(\.id)).isDisjoint(with: before))
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(phase(world) == nil)
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test func `a suspended app runs nothing until its time is over`() {
+        var world = settled()
+        world.order(.suspend, web, duration: .seconds(60))
+        while world.live(.good) {}
+        #expect(world.members(of: web).isEmpty)
+        while world.records[web]?.suspension != nil, world.wake() {}
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+    }
+
+    @Test(arguments: [
+        (RolloutVerb.pause, "it has no rollout"), (.resume, "nothing holds it"), (.abort, "it has no rollout"),
+        (.rollback, "there is nothing to go back to"), (.retry, "nothing of it failed"),
+        (.promote, "it has no canary out"),
+    ])
+    func `an order that does not fit is refused with the reason`(verb: RolloutVerb, reason: String) {
+        var world = settled()
+        let order = Order(who: "anna", why: "", at: world.now)
+        let command = RolloutCommand(app: web, verb: verb, order: order, deployment: DeploymentID("d"))
+        let answer = world.rollouts.obey(command, at: world.now)
+        #expect(!answer.isDone)
+        #expect(answer.text.contains(reason), "\(answer.text)")
+    }
+
+    @Test func `the first apps of a wide commit that fail pull the brake for the rest`() {
+        var world = World(seed: 5)
+        let paths = (1...8).map { "/app\($0)" }
+        for path in paths { world.git[app(path)] = spec(path, instances: 1) }
+        world.sync()
+        while world.live(.good) {}
+        for path in paths.prefix(3) { world.git[app(path)] = spec(path, cmd: "broken", instances: 1) }
+        for path in paths.dropFirst(3) {
+            world.git[app(path)] = spec(path, cmd: "v2", instances: 1, dependencies: ["/app1"])
+        }
+        world.sync()
+        for _ in 0..<400 { world.live(.good) }
+        let paused = world.records.values.filter { $0.rollout?.phase == .paused }
+        #expect(paused.count == 5)
+        #expect(
+            paused.allSatisfy { $0.rollout?.reason.contains("the brake: 3 apps of this deployment failed") == true }
+        )
+        #expect(paths.prefix(3).allSatisfy { world.records[app($0)]?.heldBack != nil })
+    }
+
+    @Test func `a burst of lost agents stops replacements until it is over, and healing goes on`() {
+        var policy = RolloutPolicy()
+        policy.brake.lostTasks = 3
+        var world = World(seed: 9, policy: policy)
+        world.git[app("/db")] = spec("/db", instances: 6)
+        world.git[web] = spec("/web", instances: 3)
+        world.sync()
+        while world.live(.good) {}
+        for instance in world.members(of: app("/db")).prefix(3) { world.lose(instance) }
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        #expect(world.healthy(app("/db")) == 6, "lost tasks are replaced")
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.records[web]?.rollout?.reason.contains("the brake is on: 3 tasks were lost") == true)
+        while world.live(.good) || world.wake() {}
+        #expect(commands(world) == ["v2", "v2", "v2"])
+    }
+}
