@@ -7,14 +7,18 @@ import Testing
 
 /// Every phase against every event: what phase follows, and what is ordered. No cell is left out.
 struct PhaseTableTests {
-    enum Phase: String, CaseIterable { case absent, settled, waiting, rolling, removing }
+    enum Phase: String, CaseIterable {
+        case absent, settled, waiting, canary, rolling, paused, rollingBack, aborted, removing
+    }
 
     enum Event: String, CaseIterable {
         case create, replace, update, scaleUp, scaleDown, suspend, remove
         case dependencyHealthy, healthy, taskLost, instanceVanished, instanceTooMany, allGone
-        case backoff, declared, forget, tick
+        case backoff, declared, forget, tick, failure, pause, resume, abort, rollback, retry, restart, promote, halt
     }
 
+    /// `failure` is that of a new task, the last that is allowed; `halt` is the order to suspend.
+    ///
     /// The phase after, then the orders, then what becomes of the record: `s` start, `x` stop, `a` adopt, `w` written, `d` deleted.
     static let table: [Phase: [Event: String]] = [
         .absent: [
@@ -23,6 +27,8 @@ struct PhaseTableTests {
             .healthy: "absent x2", .taskLost: "absent x2", .instanceVanished: "absent x1",
             .instanceTooMany: "absent x3", .allGone: "absent", .backoff: "absent", .declared: "absent",
             .forget: "absent", .tick: "absent",
+            .failure: "absent x2", .pause: "absent", .resume: "absent", .abort: "absent", .rollback: "absent",
+            .retry: "absent", .restart: "absent", .promote: "absent", .halt: "absent",
         ],
         .settled: [
             .create: "waiting w", .replace: "waiting w", .update: "settled a2 w", .scaleUp: "rolling s1 a2 w",
@@ -30,13 +36,19 @@ struct PhaseTableTests {
             .dependencyHealthy: "settled", .healthy: "settled", .taskLost: "settled",
             .instanceVanished: "settled s1 w", .instanceTooMany: "settled x1 w", .allGone: "settled s2 w",
             .backoff: "settled w", .declared: "settled w", .forget: "settled", .tick: "settled",
+            .failure: "settled", .pause: "settled", .resume: "settled", .abort: "settled",
+            .rollback: "rollingBack s2 w", .retry: "settled", .restart: "rolling s2 w", .promote: "settled",
+            .halt: "settled x2 w",
         ],
         .waiting: [
             .create: "waiting w", .replace: "waiting w", .update: "waiting w", .scaleUp: "waiting w",
             .scaleDown: "waiting w", .suspend: "rolling x2 w", .remove: "removing x2 w",
-            .dependencyHealthy: "rolling s2 w", .healthy: "waiting", .taskLost: "waiting",
+            .dependencyHealthy: "canary s1 w", .healthy: "waiting", .taskLost: "waiting",
             .instanceVanished: "waiting", .instanceTooMany: "waiting w", .allGone: "waiting",
             .backoff: "waiting w", .declared: "waiting w", .forget: "waiting", .tick: "waiting",
+            .failure: "waiting", .pause: "paused w", .resume: "waiting", .abort: "aborted w",
+            .rollback: "rollingBack s2 w", .retry: "waiting", .restart: "waiting", .promote: "waiting",
+            .halt: "waiting x2 w",
         ],
         .rolling: [
             .create: "waiting w", .replace: "waiting w", .update: "rolling a2 w", .scaleUp: "rolling s1 a2 w",
@@ -44,6 +56,46 @@ struct PhaseTableTests {
             .dependencyHealthy: "rolling", .healthy: "settled w", .taskLost: "rolling",
             .instanceVanished: "rolling s1 w", .instanceTooMany: "rolling x1 w", .allGone: "rolling s2 w",
             .backoff: "rolling w", .declared: "rolling w", .forget: "rolling", .tick: "rolling",
+            .failure: "rollingBack s2 x1 w", .pause: "paused w", .resume: "rolling", .abort: "aborted w",
+            .rollback: "rollingBack s2 x2 w", .retry: "rolling", .restart: "rolling", .promote: "rolling",
+            .halt: "rolling x2 w",
+        ],
+        .canary: [
+            .create: "waiting w", .replace: "waiting w", .update: "rolling s1 a1 w", .scaleUp: "rolling s2 a1 w",
+            .scaleDown: "rolling x1 a1 w", .suspend: "rolling x3 w", .remove: "removing x3 w",
+            .dependencyHealthy: "canary", .healthy: "canary s1 w", .taskLost: "canary s1 x1 w",
+            .instanceVanished: "canary s1 w", .instanceTooMany: "canary s1 x1 w", .allGone: "canary s1 w",
+            .backoff: "canary w", .declared: "canary w", .forget: "canary", .tick: "canary", .failure: "canary",
+            .pause: "paused w", .resume: "canary", .abort: "aborted w", .rollback: "rollingBack s2 x1 w",
+            .retry: "canary", .restart: "canary", .promote: "rolling s1 w", .halt: "canary x3 w",
+        ],
+        .paused: [
+            .create: "waiting w", .replace: "waiting w", .update: "settled a2 w", .scaleUp: "rolling s1 a2 w",
+            .scaleDown: "rolling x1 a1 w", .suspend: "rolling x2 w", .remove: "removing x2 w",
+            .dependencyHealthy: "paused", .healthy: "paused", .taskLost: "paused", .instanceVanished: "paused",
+            .instanceTooMany: "paused w", .allGone: "paused", .backoff: "paused w", .declared: "paused w",
+            .forget: "paused", .tick: "paused", .failure: "paused", .pause: "paused", .resume: "settled w",
+            .abort: "aborted w", .rollback: "rollingBack s2 w", .retry: "paused", .restart: "paused",
+            .promote: "paused", .halt: "paused x2 w",
+        ],
+        .rollingBack: [
+            .create: "waiting w", .replace: "waiting w", .update: "rolling a2 w", .scaleUp: "rolling s1 a2 w",
+            .scaleDown: "rolling x1 a1 w", .suspend: "rolling x2 w", .remove: "removing x2 w",
+            .dependencyHealthy: "rollingBack", .healthy: "settled w", .taskLost: "rollingBack",
+            .instanceVanished: "rollingBack s1 w", .instanceTooMany: "rollingBack x1 w", .allGone: "rollingBack s2 w",
+            .backoff: "rollingBack w", .declared: "rollingBack w", .forget: "rollingBack", .tick: "rollingBack",
+            .failure: "rollingBack", .pause: "paused w", .resume: "rollingBack", .abort: "aborted w",
+            .rollback: "rollingBack s2 x2 w", .retry: "rollingBack", .restart: "rollingBack", .promote: "rollingBack",
+            .halt: "rollingBack x2 w",
+        ],
+        .aborted: [
+            .create: "waiting w", .replace: "waiting w", .update: "settled a2 w", .scaleUp: "rolling s1 a2 w",
+            .scaleDown: "rolling x1 a1 w", .suspend: "rolling x2 w", .remove: "removing x2 w",
+            .dependencyHealthy: "aborted", .healthy: "aborted", .taskLost: "aborted", .instanceVanished: "aborted",
+            .instanceTooMany: "aborted w", .allGone: "aborted", .backoff: "aborted w", .declared: "aborted w",
+            .forget: "aborted", .tick: "aborted", .failure: "aborted", .pause: "aborted", .resume: "aborted",
+            .abort: "aborted", .rollback: "rollingBack s2 w", .retry: "settled w", .restart: "aborted",
+            .promote: "aborted", .halt: "aborted x2 w",
         ],
         .removing: [
             .create: "waiting w", .replace: "waiting w", .update: "waiting w", .scaleUp: "waiting w",
@@ -51,13 +103,15 @@ struct PhaseTableTests {
             .dependencyHealthy: "removing", .healthy: "removing x2", .taskLost: "removing x2",
             .instanceVanished: "removing x1", .instanceTooMany: "removing x3 w", .allGone: "absent d",
             .backoff: "removing w", .declared: "removing w", .forget: "removing", .tick: "removing",
+            .failure: "removing x2", .pause: "removing", .resume: "removing", .abort: "removing",
+            .rollback: "removing", .retry: "removing", .restart: "removing", .promote: "removing", .halt: "removing",
         ],
     ]
 
     @Test(arguments: Phase.allCases, Event.allCases)
     func `every phase has an answer to every event`(phase: Phase, event: Event) throws {
-        let expected = try #require(PhaseTableTests.table[phase]?[event], "no cell for \(phase) × \(event)")
         var cell = Cell(phase)
+        let expected = try #require(PhaseTableTests.table[phase]?[event], "no cell for \(phase) × \(event)")
         #expect(cell.answer(to: event) == expected)
     }
 }
@@ -66,7 +120,14 @@ struct PhaseTableTests {
 private struct Cell {
     static let store = spec("/shop/db", instances: 1)
     static let old = spec("/shop/web", cmd: "v1", instances: 2, dependencies: ["/shop/db"])
-    static let new = spec("/shop/web", cmd: "v2", instances: 2, dependencies: ["/shop/db"])
+    static let older = spec("/shop/web", cmd: "v0", instances: 2, dependencies: ["/shop/db"])
+    static let new = spec(
+        "/shop/web",
+        cmd: "v2",
+        instances: 2,
+        dependencies: ["/shop/db"],
+        rollout: RolloutStrategy(canary: 1, promotion: .manual)
+    )
 
     let now = Instant(milliseconds: 5)
     var rollouts: Rollouts
@@ -74,7 +135,7 @@ private struct Cell {
     let inForce: Spec
 
     init(_ phase: PhaseTableTests.Phase) {
-        inForce = phase == .waiting ? Cell.new : Cell.old
+        inForce = [.waiting, .canary].contains(phase) ? Cell.new : Cell.old
         var record = AppRecord(
             id: Cell.old.id,
             source: "shop",
@@ -84,9 +145,13 @@ private struct Cell {
             nextInstance: 3
         )
         record.rollout = Cell.rollout(phase)
+        // The next failure of a new task is one too many.
+        record.rollout?.failures = 2
+        record.lastHealthy = Cell.older.digest
+        record.history = [HealthySpec(digest: Cell.older.digest, revision: Revision("r0"), at: now)]
         let isPresent = phase != .absent
         let goal: Goal = phase == .removing ? .stopped : .running
-        let healthy = phase != .rolling
+        let healthy = ![.rolling, .rollingBack].contains(phase)
         let instances = (1...2).map { Instance.make($0, of: Cell.old, healthy ? .running : .staging, goal: goal) }
         var base = AppRecord(
             id: Cell.store.id,
@@ -99,7 +164,7 @@ private struct Cell {
         base.lastHealthy = Cell.store.digest
         rollouts = Rollouts(
             records: [base] + (isPresent ? [record] : []),
-            specs: [Cell.old, Cell.new, Cell.store].reduce(into: [:]) { $0[$1.digest] = $1 },
+            specs: [Cell.older, Cell.old, Cell.new, Cell.store].reduce(into: [:]) { $0[$1.digest] = $1 },
             instances: [Instance.make(1, of: Cell.store, .staging)] + (isPresent ? instances : [])
         )
         _ = rollouts.handle(.tick, at: now)
@@ -110,16 +175,20 @@ private struct Cell {
             switch phase {
             case .absent, .settled: nil
             case .waiting: .waiting
+            case .canary: .canary
+            case .paused: .paused
+            case .rollingBack: .rollingBack
+            case .aborted: .aborted
             case .rolling: .rolling
             case .removing: .removing
             }
         return place.map {
-            RolloutRecord(deployment: DeploymentID("d1"), phase: $0, reason: "", since: Instant(milliseconds: 1))
+            RolloutRecord(deployment: DeploymentID("d1"), phase: $0, reason: "", since: Instant(milliseconds: 0))
         }
     }
 
     mutating func answer(to event: PhaseTableTests.Event) -> String {
-        let effects = rollouts.handle(input(for: event), at: now) + rollouts.handle(.tick, at: now)
+        let effects = react(to: event) + rollouts.handle(.tick, at: now)
         func count(_ letter: String, _ matches: (RolloutEffect) -> Bool) -> String {
             let count = effects.count(where: matches)
             return count == 0 ? "" : " \(letter)\(count)"
@@ -131,6 +200,19 @@ private struct Cell {
         let isWritten = effects.contains { if case .changed = $0 { true } else { false } }
         let isDeleted = effects.contains { if case .removed = $0 { true } else { false } }
         return phase + orders + (isWritten ? " w" : "") + (isDeleted ? " d" : "")
+    }
+
+    /// An order is obeyed, anything else is handled.
+    private mutating func react(to event: PhaseTableTests.Event) -> [RolloutEffect] {
+        guard let verb = verb(of: event) else { return rollouts.handle(input(for: event), at: now) }
+        let order = Order(who: "anna", why: "", at: now)
+        let command = RolloutCommand(app: Cell.old.id, verb: verb, order: order, deployment: DeploymentID("d3"))
+        _ = rollouts.obey(command, at: now)
+        return []
+    }
+
+    private func verb(of event: PhaseTableTests.Event) -> RolloutVerb? {
+        event == .halt ? .suspend : RolloutVerb(rawValue: event.rawValue == "suspend" ? "" : event.rawValue)
     }
 
     private var phase: String {
@@ -160,8 +242,23 @@ private struct Cell {
             return .backoff(web, state)
         case .declared: return .declared(web, file: "other.yaml", revision: Revision("r2"))
         case .forget: return .forget(version("v9").digest)
-        case .tick: return .tick
+        case .failure: return .instances(web, [failed(1), two[1]])
+        case .tick, .pause, .resume, .abort, .rollback, .retry, .restart, .promote, .halt: return .tick
         }
+    }
+
+    /// An instance of the wanted spec whose task has just failed, for the third time.
+    private func failed(_ number: Int) -> Instance {
+        var instance = Instance.make(number, of: inForce, .scheduled)
+        instance.lastEnd = TaskEnd(
+            task: TaskID("\(instance.id)-0"),
+            state: "TASK_FAILED",
+            message: "",
+            reason: nil,
+            at: now,
+            host: "host"
+        )
+        return instance
     }
 
     private func version(_ cmd: String, instances: Int = 2, kill: KillSelection = .youngestFirst) -> Spec {
