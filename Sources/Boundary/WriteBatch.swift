@@ -14,7 +14,7 @@ package enum StoreKey: Hashable, Comparable, Sendable {
     case source(String)
     /// A deployment's header.
     case deployment(DeploymentID)
-    /// A segment of ended drift episodes.
+    /// A segment of ended drift episodes, counted from 1; below 0 a part of the open ones.
     case drift(Int)
 
     /// How many instances stand in one record.
@@ -38,7 +38,7 @@ package enum StoreValue: Hashable, Sendable {
     case source(SourceRecord)
     /// A deployment's header.
     case deployment(DeploymentRecord)
-    /// Ended drift episodes.
+    /// Drift episodes.
     case drift([DriftEpisode])
 }
 

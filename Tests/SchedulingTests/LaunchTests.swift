@@ -224,12 +224,31 @@ import Testing
         harness.start(spec)
         harness.tick()
         #expect(harness.scheduler.refusals[spec.id]?.offers == 0)
-        harness.offer([makeAgent(1), makeAgent(2)])
-        harness.offer([makeAgent(3)], plain(cpus: 2000, mem: 16_000))
+        let small = [1, 2].map { makeOffer("O\($0)", on: makeAgent($0)) }
+        let narrow = makeOffer("O3", on: makeAgent(3), plain(cpus: 2000, mem: 16_000))
+        harness.handle(.mesos(.offers(small + [narrow])))
+        harness.tick()
         let report = harness.scheduler.refusals[spec.id]
         #expect(report?.offers == 3)
         #expect(report?.reasons == [.resource("cpus"): 3, .resource("mem"): 2])
         #expect(report?.asked.cpus == 8000)
         #expect(report?.best.cpus == 4000 && report?.best.mem == 16_000_000)
+    }
+
+    @Test func `what refuses an app is counted in the offers of the last search, not in all that ever came`() {
+        let spec = makeSpec("/a") { $0.resources = Resources(cpus: 64_000) }
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec)
+        for _ in 1...4 { harness.offer([makeAgent(1), makeAgent(2), makeAgent(3)]) }
+        let since = harness.scheduler.refusals[spec.id]?.since
+        #expect(harness.scheduler.refusals[spec.id]?.offers == 3)
+        #expect(harness.scheduler.refusals[spec.id]?.reasons == [.resource("cpus"): 3])
+        harness.offer([makeAgent(1)], plain(cpus: 8000))
+        #expect(harness.scheduler.refusals[spec.id]?.offers == 1)
+        #expect(harness.scheduler.refusals[spec.id]?.best.cpus == 8000)
+        #expect(harness.scheduler.refusals[spec.id]?.since == since, "it has been waiting all the time")
+        harness.tick()
+        #expect(harness.scheduler.refusals[spec.id]?.offers == 1, "a turn without offers says nothing new")
     }
 }

@@ -43,7 +43,8 @@ extension WithZooKeeper.StoreContract {
             (.instances(web.id, chunk: 1), .instances(more)),
             (.source(source.name), .source(source)),
             (.deployment(deployment.id), .deployment(deployment)),
-            (.drift(3), .drift([episode(web.id), episode(db.id)]))
+            (.drift(3), .drift([episode(web.id), episode(db.id)])),
+            (.drift(-7), .drift([episode(db.id)]))
         )
         try await withTerm(of: store) { term in
             let empty = try await term.load()
@@ -59,7 +60,7 @@ extension WithZooKeeper.StoreContract {
             #expect(image.instances.allSatisfy { $0.key == $0.value.id })
             #expect(image.sources == [source.name: source])
             #expect(image.deployments == [deployment.id: deployment])
-            #expect(image.drift == [3: [episode(web.id), episode(db.id)]])
+            #expect(image.drift == [3: [episode(web.id), episode(db.id)], -7: [episode(db.id)]])
         }
     }
 

@@ -12,7 +12,7 @@ package struct StoreImage: Sendable {
     package var instances: [InstanceID: Instance]
     /// The deployments' headers.
     package var deployments: [DeploymentID: DeploymentRecord]
-    /// The drift ledger's segments.
+    /// The drift ledger's segments of ended episodes from 1 up, and the parts of the open ones from -1 down.
     package var drift: [Int: [DriftEpisode]]
 
     /// An empty store.

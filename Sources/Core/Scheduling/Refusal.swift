@@ -28,11 +28,11 @@ package enum Refusal: Hashable, Comparable, Sendable {
     }
 }
 
-/// What has become of the offers that were held against an app since it began to wait.
+/// What became of the offers that were held against an app the last time that there were any.
 package struct RefusalReport: Hashable, Sendable {
     /// Since when the app waits for a place.
     package var since: Instant
-    /// Offers looked at.
+    /// Offers looked at, then: mostly one for each agent.
     package var offers: Int
     /// How often each reason stood in the way, most frequent first, then by reason.
     package var reasons: [Refusal: Int]

@@ -138,9 +138,12 @@ extension Scheduler {
         return RefusalReport(since: now, offers: 0, reasons: [:], asked: asked, best: .zero)
     }
 
+    /// What stands in the way is told of this search alone: the same few agents make their offers again and again.
     private mutating func report(_ round: PlacementRound, leaving: Int) {
+        var reported: Set<AppID> = []
         for demand in round.demands {
             guard var report = refusals[demand.app], var tally = demand.tally else { continue }
+            if reported.insert(demand.app).inserted { report = emptyReport(of: demand.app, at: report.since) }
             if leaving > 0 { tally.refuse(.maintenance, times: leaving) }
             report.add(tally)
             report.offers += leaving
