@@ -14,7 +14,7 @@ extension Engine {
             }
             touched = []
             absorb(rollouts.handle(.tick, at: now), at: now)
-            stale.formUnion(rollouts.retold)
+            stale.formUnion(rollouts.takeRetold())
             guard !touched.isEmpty else { return }
         }
         preconditionFailure("the rollouts and the scheduler do not come to rest; still moving: \(touched.sorted())")

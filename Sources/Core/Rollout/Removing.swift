@@ -36,9 +36,11 @@ extension Rollouts {
         if appsChanged { dependencies.learn(apps: apps.keys) }
         appsChanged = false
         let known = self
+        let going = unsettled.filter { $0.record.rollout?.phase != .waiting }.map(\.record.id)
+        retold.formUnion(going)
         dependencies.learn(
             unsettled: unsettled.map(\.record.id),
-            removed: unsettled.filter { $0.record.rollout?.phase != .waiting }.map(\.record.id),
+            removed: going,
             paths: { known.paths(of: $0) }
         )
         // An app that has waited for long may have become part of a cycle by another's commit: what it waits for may

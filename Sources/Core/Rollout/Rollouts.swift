@@ -25,8 +25,8 @@ package struct Rollouts: Sendable {
     var marked: Set<AppID> = []
     /// Apps whose record differs from what was last handed out.
     var unsaved: Set<AppID> = []
-    /// Apps that wait, and whose ``progress(of:)`` reads differently since the last tick because of what they wait for.
-    package private(set) var retold: Set<AppID> = []
+    /// Apps whose ``progress(of:)`` may read differently because of what they wait for.
+    var retold: Set<AppID> = []
     /// Orders and notes of this turn.
     var outbox: [RolloutEffect] = []
     var dependencies = Dependencies()
@@ -67,6 +67,13 @@ package struct Rollouts: Sendable {
 
     /// All records, sorted by id.
     package var records: [AppRecord] { apps.values.map(\.record).sorted { $0.id < $1.id } }
+
+    /// The apps whose ``progress(of:)`` may read differently, though nothing was ordered for them, because of what they wait
+    /// for; those since the last call.
+    package mutating func takeRetold() -> Set<AppID> {
+        defer { retold = [] }
+        return retold
+    }
 
     /// When a tick is needed though nothing else happens.
     package var nextDeadline: Instant? {
@@ -146,7 +153,6 @@ extension Rollouts {
 
 extension Rollouts {
     private mutating func endTurn(at now: Instant) -> [RolloutEffect] {
-        retold = []
         marked.formUnion(alarms.filter { $0.value <= now }.keys)
         marked.formUnion(refreshBrake(at: now))
         while !marked.isEmpty {
