@@ -114,7 +114,7 @@ import YAMLReader
         Row("cmd: run\ndisk: 010", "E010 2:7"), Row("cmd: run\ninstances: 1.5", "E014 2:12"),
         Row("cmd: run\ninstances: 2.0"),
         Row("cmd: run\ninstances: 1000001", "E014 2:12"), Row("cmd: run\ninstances: ~"), Row("cmd: run\ngpus: 0"),
-        Row("cmd: run\ngpus: 1"), Row("cmd: run\nacceptedResourceRoles: []", "E014 2:24"),
+        Row("cmd: run\ngpus: 1"), Row("cmd: run\nacceptedResourceRoles: []", "E015 2:24"),
         Row("cmd: run\nbackoffFactor: 0.5", "E014 2:16"), Row("cmd: run\nbackoffSeconds: 10s", "E010 2:17"),
         Row("cmd: run\ntaskKillGracePeriodSeconds: -1", "E014 2:29"),
         Row("cmd: run\nmaxLaunchDelaySeconds: 1e99", "E014 2:24"),
