@@ -150,6 +150,12 @@ final class Cluster: @unchecked Sendable {
         return (try? JSONSerialization.jsonObject(with: Data(output.utf8))) ?? [String: Any]()
     }
 
+    /// Runs `pacer` as a person would, against this controller.
+    @discardableResult
+    func pacer(_ arguments: String...) throws -> (status: Int32, output: String) {
+        try Project.run(Project.pacer.path, arguments + ["--server", "http://127.0.0.1:\(apiPort)"])
+    }
+
     /// The controller's status by app id.
     func status() throws -> [String: [String: Any]] {
         let answer = try get("http://127.0.0.1:\(apiPort)/api/v1/status") as? [String: Any]
