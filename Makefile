@@ -47,7 +47,7 @@ lint: ## is everything formatted, and within the style's rules?
 format: ## brings everything into the one format
 	swift format -i -r -p $(SOURCES)
 
-bench: packages ## the figures that docs/ quote, measured on this machine
+bench: packages ## loading, planning and placement as ratios to their floors; Scripts/bench/deployments PACER measures on real parts
 	$(RELEASE) --product pacer-bench
 	.build-release/release/pacer-bench
 
