@@ -47,7 +47,7 @@ lint: ## is everything formatted, and within the style's rules?
 format: ## brings everything into the one format
 	swift format -i -r -p $(SOURCES)
 
-bench: packages ## loading, planning and placement as ratios to their floors; Scripts/bench/deployments PACER measures on real parts
+bench: packages ## loading, planning and placement, as ratios to their floors
 	$(RELEASE) --product pacer-bench
 	.build-release/release/pacer-bench
 

@@ -127,6 +127,22 @@ struct OrderTests {
         #expect(commands(world) == ["v1", "v1", "v1"])
     }
 
+    @Test(arguments: [true, false])
+    func `what runs on an agent that goes is replaced in time, within the bounds`(healsDrift: Bool) {
+        var policy = RolloutPolicy()
+        policy.healsDrift = healsDrift
+        var world = World(seed: 11, policy: policy)
+        commit("v1", to: &world)
+        while world.live(.good) {}
+        let leaving = world.members(of: web).prefix(2)
+        for instance in leaving { world.announceMaintenance(of: instance, at: world.now + .seconds(3600)) }
+        while world.live(.good) {}
+        let left = Set(world.members(of: web).map(\.id))
+        #expect(left.isDisjoint(with: leaving.map(\.id)))
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.violations.isEmpty)
+    }
+
     @Test(arguments: [
         (RolloutVerb.pause, "it has no rollout"), (.resume, "nothing holds it"), (.abort, "it has no rollout"),
         (.rollback, "there is nothing to go back to"), (.retry, "nothing of it failed"),

@@ -10,7 +10,8 @@ extension Rollouts {
         guard app.record.suspension == nil else { return stopForSuspension(app) }
         switch app.record.rollout?.phase {
         case nil:
-            guard policy.healsDrift else { return }
+            // An agent that goes takes its tasks with it: no drift, but a reason to move them in time.
+            guard policy.healsDrift || app.instances.contains(where: { $0.task?.leavesAt != nil }) else { return }
         case .paused, .aborted, .removing:
             return
         case .waiting:

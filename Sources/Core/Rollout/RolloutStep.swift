@@ -38,8 +38,11 @@ package enum RolloutStep {
         /// No terms: what is healthy counts at once, everything may move.
         package init() {}
 
+        /// Whether the instance is to be replaced whatever it runs: by order, or because its agent goes.
         func isOutdated(_ instance: Instance) -> Bool {
-            guard let outdatedBefore, let task = instance.task else { return false }
+            guard let task = instance.task else { return false }
+            guard task.leavesAt == nil else { return true }
+            guard let outdatedBefore else { return false }
             return task.launched < outdatedBefore
         }
 

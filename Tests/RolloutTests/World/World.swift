@@ -339,6 +339,12 @@ extension World {
         }
     }
 
+    /// The instance's agent will go.
+    mutating func announceMaintenance(of instance: Instance, at moment: Instant) {
+        instances[instance.id]?.task?.leavesAt = moment
+        tell(instance.id.app)
+    }
+
     /// An instance's task goes down with its agent.
     mutating func lose(_ instance: Instance) {
         end(instance, isLost: true)
