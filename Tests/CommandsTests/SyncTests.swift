@@ -86,6 +86,17 @@ import WebAPI
         #expect(run.out.contains("waiting to be elected; trying again\n"))
     }
 
+    @Test func `controllers that send one another the request for a moment are waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        let done = APIAnswer(status: 200, body: Array(try JSON.encode(try shop(done: true))))
+        let away = APIAnswer(status: 307, location: "http://127.0.0.1:8080/api/v1/status", body: [])
+        api.answer("GET /api/v1/status", with: away, away, away, away, away, away, done)
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.out.contains("send one another the request; trying again\n"))
+    }
+
     @Test func `a broken file ends the waiting with status 1`() async throws {
         let api = FakeAPI()
         var snapshot = try Sample.shop()

@@ -135,6 +135,26 @@ import WebAPI
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `who is named as the leader by its earlier run does not redirect to itself`()
+        async throws
+    {
+        let controller = FakeController(try Sample.shop())
+        try await withServer(controller) { client in
+            var snapshot = try Sample.shop()
+            snapshot.leadership = .following(leader: "http://127.0.0.1:\(client.port)/")
+            controller.show(snapshot)
+            for path in ["/api/v1/status", "/readyz"] {
+                let reply = try await client.get(path)
+                #expect(reply.status == 503, "\(path)")
+                let problem = try reply.decode(ProblemDetails.self)
+                #expect(problem.detail.hasPrefix("an earlier run of this controller still holds the lead"), "\(path)")
+            }
+            snapshot.leadership = .following(leader: "http://127.0.0.1:\(client.port == 1 ? 2 : 1)")
+            controller.show(snapshot)
+            #expect(try await client.get("/api/v1/status").status == 307)
+        }
+    }
+
     @Test func `an address that is taken is told with what to do`() async throws {
         try await withServer(FakeController(try Sample.shop())) { client in
             let second = WebServer(

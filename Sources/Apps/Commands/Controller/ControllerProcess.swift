@@ -43,6 +43,8 @@ struct ControllerProcess {
         )
         let server = WebServer(
             address: configuration.http.listen,
+            advertised: configuration.http.advertise,
+            session: configuration.zookeeper.sessionTimeout,
             controller: controller,
             preview: PreviewTrees(configuration.sources, parts).read,
             sha256: sha256,
