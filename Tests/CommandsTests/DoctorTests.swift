@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import Testing
 import WebAPI
 
@@ -14,15 +16,20 @@ import WebAPI
     }
 
     /// Ports below 10 are nobody's, so that what should not answer does not.
-    private func configuration(_ folder: borrowing Folder, repository: String) throws -> String {
+    private func configuration(
+        _ folder: borrowing Folder,
+        repository: String,
+        listen: String = "127.0.0.1:0",
+        data: String? = nil
+    ) throws -> String {
         try folder.write(
             "pacer.yaml",
             """
             sources: [{name: shop, url: "\(repository)"}]
             zookeeper: zk://127.0.0.1:9/pacer
             mesos: http://127.0.0.1:9
-            http: { listen: "127.0.0.1:0" }
-            dataDirectory: \(folder.path)/data
+            http: { listen: "\(listen)" }
+            dataDirectory: \(data ?? folder.path + "/data")
             """
         )
     }
@@ -55,5 +62,57 @@ import WebAPI
         #expect(run.status == 1)
         #expect(run.out.contains("✗ source shop: "))
         #expect(run.out.contains("checks failed."))
+    }
+    @Test(.timeLimit(.minutes(1))) func `a folder that the file system refuses is no data directory`() async throws {
+        let folder = try Folder()
+        let file = try configuration(folder, repository: "\(folder.path)/none", data: "/proc/pacer")
+        let run = await Session().run("doctor", "--config", file)
+        #expect(run.out.contains("✗ data directory: /proc/pacer cannot be used: "), "\(run.out)")
+        try folder.write("data/kept", "")
+        let good = try configuration(folder, repository: "\(folder.path)/none", data: "\(folder.path)/data")
+        #expect(await Session().run("doctor", "--config", good).out.contains("✓ data directory: "))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/data") == ["kept"])
+    }
+    @Test(.timeLimit(.minutes(1))) func `a controller that runs already is no hindrance, another program is`()
+        async throws
+    {
+        let folder = try Folder()
+        let stranger = try Listener()
+        let taken = try configuration(folder, repository: "\(folder.path)/none", listen: "127.0.0.1:\(stranger.port)")
+        let bad = await Session().run("doctor", "--config", taken)
+        #expect(bad.out.contains("✗ http: 127.0.0.1:\(stranger.port) is in use\n"), "\(bad.out)")
+        var file = ""
+        var out = ""
+        try await withRunningAPI(try Sample.shop()) { port in
+            file = try configuration(folder, repository: "\(folder.path)/none", listen: "127.0.0.1:\(port)")
+            out = await Session().run("doctor", "--config", file).out
+        }
+        #expect(out.contains("✓ http: a controller runs on 127.0.0.1:"), "\(out)")
+    }
+
+    /// Listens and never answers.
+    private struct Listener: ~Copyable {
+        let descriptor: Int32
+        let port: UInt16
+
+        init() throws {
+            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            try #require(descriptor >= 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let descriptor = descriptor
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    bind(descriptor, address, length) == 0 && listen(descriptor, 8) == 0
+                        && getsockname(descriptor, address, &length) == 0
+                }
+            }
+            port = UInt16(bigEndian: address.sin_port)
+            try #require(isBound)
+        }
+
+        deinit { close(descriptor) }
     }
 }

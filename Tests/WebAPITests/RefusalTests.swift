@@ -29,6 +29,22 @@ import WebAPI
         Row(
             method: "POST",
             path: "/api/v1/sync",
+            body: #"{"sorce":"shop"}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "sorce: there is no such key; the keys are confirm, source"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/plan",
+            body: #"{"sorce":"shop","files":{}}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "sorce: there is no such key; the keys are files, source"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/sync",
             body: #"{"source":3}"#,
             status: 400,
             kind: "bad-request",
@@ -132,6 +148,26 @@ import WebAPI
             let reply = try await client.get("/api/v1/status")
             #expect(reply.status == 503)
             #expect(try reply.decode(ProblemDetails.self).obstacles == snapshot.obstacles)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `who is named as the leader by its earlier run does not redirect to itself`()
+        async throws
+    {
+        let controller = FakeController(try Sample.shop())
+        try await withServer(controller) { client in
+            var snapshot = try Sample.shop()
+            snapshot.leadership = .following(leader: "http://127.0.0.1:\(client.port)/")
+            controller.show(snapshot)
+            for path in ["/api/v1/status", "/readyz"] {
+                let reply = try await client.get(path)
+                #expect(reply.status == 503, "\(path)")
+                let problem = try reply.decode(ProblemDetails.self)
+                #expect(problem.detail.hasPrefix("an earlier run of this controller still holds the lead"), "\(path)")
+            }
+            snapshot.leadership = .following(leader: "http://127.0.0.1:\(client.port == 1 ? 2 : 1)")
+            controller.show(snapshot)
+            #expect(try await client.get("/api/v1/status").status == 307)
         }
     }
 

@@ -1,5 +1,5 @@
 package import Controller
-import Domain
+package import Domain
 package import Planning
 import Scheduling
 
@@ -25,7 +25,10 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     /// A snapshot's document.
     package init(_ snapshot: Snapshot) {
         self.revision = snapshot.sources.count == 1 ? snapshot.sources[0].record.applied?.rawValue : nil
-        self.apps = snapshot.sortedApps.map(App.init)
+        let keeping = Keeping(snapshot)
+        self.apps = snapshot.sortedApps.map { app in
+            App(app, at: snapshot.at, source: keeping.source(of: app), kept: keeping.reason(for: app))
+        }
         self.sources = snapshot.sources.map(Source.init)
         self.controller = Process(snapshot)
     }
@@ -75,6 +78,8 @@ extension StatusDocument {
 
         /// The app's id.
         package var id: String
+        /// The source that it is of.
+        @Nullable package var source: String?
         /// Whether what runs is what git says.
         package var sync: SyncStatus
         /// How it is.
@@ -97,17 +102,27 @@ extension StatusDocument {
         @Nullable package var suspension: OrderDocument?
         /// The spec of git that is not tried again.
         @Nullable package var heldBack: HeldBackDocument?
+        /// Why nothing leads it to what git says before something else happens: its source's plan is held, its removal is
+        /// withheld or pruning is off.
+        @Nullable package var kept: String?
         /// What is wrong with its file.
         package var problems: [ProblemDocument]
 
         enum CodingKeys: String, CodingKey {
-            case id, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension, problems
+            case id, source, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension
+            case kept, problems
             case heldBack = "held_back"
         }
 
         /// An app's document.
-        package init(_ app: AppStatus) {
+        /// - Parameters:
+        ///   - now: the time that the snapshot is of.
+        ///   - source: its source, where that is known.
+        ///   - kept: why nothing leads it to what git says.
+        package init(_ app: AppStatus, at now: Instant, source: String?, kept: String?) {
             self.id = app.id.path
+            self.source = source
+            self.kept = kept
             self.sync = app.sync
             self.health = app.health
             self.instances = Instances(
@@ -133,8 +148,8 @@ extension StatusDocument {
                     order: rollout.order.map(OrderDocument.init)
                 )
             }
-            self.waiting = app.waiting
-            self.summary = app.summary
+            self.waiting = app.waiting(at: now)
+            self.summary = app.summary(at: now)
             self.pin = app.record?.pin.map(PinDocument.init)
             self.suspension = app.record?.suspension.map(OrderDocument.init)
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)

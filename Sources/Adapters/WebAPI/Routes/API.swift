@@ -10,6 +10,7 @@ package typealias PreviewReader = @Sendable (_ source: String, _ files: [String:
 /// All routes.
 struct API: Sendable {
     var controller: any ControllerHandle
+    var own: OwnAddress
     var preview: PreviewReader
     var sha256: SHA256
 
@@ -17,8 +18,8 @@ struct API: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ProblemMiddleware())
-        ProbeRoutes(controller: controller).add(to: router)
-        let group = router.group("api/v1").add(middleware: LeaderMiddleware(controller: controller))
+        ProbeRoutes(controller: controller, own: own).add(to: router)
+        let group = router.group("api/v1").add(middleware: LeaderMiddleware(controller: controller, own: own))
         StatusRoutes(controller: controller).add(to: group)
         AppRoutes(controller: controller).add(to: group)
         PlanRoutes(controller: controller, preview: preview, sha256: sha256).add(to: group)

@@ -4,6 +4,7 @@ import Hummingbird
 /// `/healthz`: the process is alive. `/readyz`: it can do its work, or why not.
 struct ProbeRoutes {
     var controller: any ControllerHandle
+    var own: OwnAddress
 
     private struct Alive: Encodable {
         var alive = true
@@ -16,8 +17,8 @@ struct ProbeRoutes {
     func add(to router: some RouterMethods<APIContext>) {
         Resource(get: { _, _ in try Answer.json(Alive()) }).add(to: router, at: "healthz")
         Resource(
-            get: { [controller] _, _ in
-                let obstacles = controller.snapshot.obstacles
+            get: { [controller, own] _, _ in
+                let obstacles = own.obstacles(of: controller.snapshot)
                 guard obstacles.isEmpty else { throw APIError.notReady(obstacles) }
                 return try Answer.json(Ready())
             }

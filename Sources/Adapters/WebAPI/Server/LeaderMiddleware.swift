@@ -5,17 +5,22 @@ import Hummingbird
 /// Sends the client to the leader: only it knows the state and may change it.
 struct LeaderMiddleware: RouterMiddleware {
     var controller: any ControllerHandle
+    var own: OwnAddress
 
     @concurrent func handle(
         _ request: Request,
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        switch controller.snapshot.leadership {
+        let snapshot = controller.snapshot
+        switch snapshot.leadership {
         case .leader: return try await next(request, context)
-        case .candidate: throw APIError.notReady(controller.snapshot.obstacles)
+        case .candidate: throw APIError.notReady(snapshot.obstacles)
         case .following(let leader):
-            guard let leader, !leader.isEmpty else { throw APIError.notReady(controller.snapshot.obstacles) }
+            // A redirection to oneself would go round in a circle.
+            guard let leader, !leader.isEmpty, !own.isNamed(by: leader) else {
+                throw APIError.notReady(own.obstacles(of: snapshot))
+            }
             return try Answer.json(
                 ProblemDetails(
                     kind: "not-leader",

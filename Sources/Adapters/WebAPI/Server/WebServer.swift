@@ -39,6 +39,8 @@ package struct WebServer: Service {
     /// A server.
     /// - Parameters:
     ///   - address: where it listens.
+    ///   - advertised: where other machines reach it, as a URL; `nil` where that is where it listens.
+    ///   - session: how long the lead of a killed process lasts, for the reason that is told meanwhile.
     ///   - controller: what it shows and asks.
     ///   - preview: reads a tree that was posted for a plan.
     ///   - sha256: hashes the plans' hashes where there are several sources.
@@ -46,6 +48,8 @@ package struct WebServer: Service {
     ///   - listening: called once, with the real port, as soon as requests are answered.
     package init(
         address: Address,
+        advertised: String? = nil,
+        session: Milliseconds? = nil,
         controller: any ControllerHandle,
         preview: @escaping PreviewReader,
         sha256: @escaping SHA256,
@@ -53,7 +57,12 @@ package struct WebServer: Service {
         listening: @escaping @Sendable (Address) -> Void = { _ in }
     ) {
         self.address = address
-        self.api = API(controller: controller, preview: preview, sha256: sha256)
+        self.api = API(
+            controller: controller,
+            own: OwnAddress(advertised: advertised, session: session),
+            preview: preview,
+            sha256: sha256
+        )
         self.logger = logger
         self.listening = listening
     }
@@ -80,8 +89,9 @@ package struct WebServer: Service {
                 address: .hostname(address.host, port: address.port),
                 serverName: "pacer"
             ),
-            onServerRunning: { [address, listening, logger] channel in
+            onServerRunning: { [address, listening, logger, api] channel in
                 let bound = Address(host: address.host, port: channel.localAddress?.port ?? address.port)
+                api.own.listens(on: bound)
                 logger.notice("listening on http://\(bound)")
                 listening(bound)
             },

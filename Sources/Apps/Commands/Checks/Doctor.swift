@@ -27,7 +27,7 @@ struct Doctor {
         async let sources = sources()
         async let zookeeper = zookeeper()
         async let mesos = mesos()
-        let here = [dataDirectory(), ListeningProbe.check(configuration.http.listen)]
+        let here = [dataDirectory(), await ListeningProbe.check(configuration.http.listen)]
         return await sources + zookeeper + mesos + here
     }
 
@@ -133,7 +133,7 @@ struct Doctor {
 
     // MARK: - Here
 
-    /// Looks without making the folder: the nearest one above it that is there must be one that can be written.
+    /// Looks without making the folder: in the nearest one above it that is there it must be possible to make one.
     private func dataDirectory() -> Check {
         let folder = configuration.dataDirectory
         let hint = "give this user the right to, or set dataDirectory to another folder"

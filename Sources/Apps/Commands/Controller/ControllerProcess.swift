@@ -27,7 +27,7 @@ struct ControllerProcess {
         let http = try HTTPClient()
         let (listening, bound) = AsyncStream.makeStream(of: WebServer.Address.self)
         let controller = ControllerService(
-            settings: parts.settings,
+            settings: configuration.settings,
             scheduling: parts.scheduling,
             store: store(listening),
             transport: try parts.transport(http),
@@ -43,6 +43,8 @@ struct ControllerProcess {
         )
         let server = WebServer(
             address: configuration.http.listen,
+            advertised: configuration.http.advertise,
+            session: configuration.zookeeper.sessionTimeout,
             controller: controller,
             preview: PreviewTrees(configuration.sources, parts).read,
             sha256: sha256,
