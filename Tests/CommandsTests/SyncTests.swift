@@ -108,6 +108,18 @@ import WebAPI
         try Golden.expect(run.out, is: "sync-broken.txt")
     }
 
+    @Test func `a broken file of an app that there is not yet ends the waiting with status 1`() async throws {
+        let api = FakeAPI()
+        var status = try shop(done: true)
+        status.sources[0].problems = [ProblemDocument(Sample.brokenFile)]
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        try api.answer("GET /api/v1/status", status)
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 1)
+        #expect(run.out.contains("! source shop needs a person:\n    shop/cart.yaml:4:1: error: instnces is no key"))
+        #expect(run.out.contains("\nnot done; "))
+    }
+
     @Test func `when the time is over it is told who still waits for what`() async throws {
         let api = FakeAPI()
         try api.answer("POST /api/v1/sync", outcome(.unchanged))

@@ -1,3 +1,4 @@
+import Domain
 import Planning
 import WebAPI
 
@@ -39,7 +40,7 @@ struct WatchResult {
             }
         }
         switch goal {
-        case .sync: sources = status.sources.filter { $0.failure != nil || $0.held != nil }
+        case .sync: sources = status.sources.filter(\.needsPerson)
         case .order(_, let wanted, _): gone = wanted.subtracting(apps.map(\.id)).sorted()
         }
         count = apps.count + gone.count
@@ -84,4 +85,12 @@ struct WatchResult {
         }
         pending = waiting
     }
+}
+
+extension StatusDocument.Source {
+    /// What is wrong with files so that they cannot be used.
+    var errors: [ProblemDocument] { problems.filter { $0.severity == .error } }
+
+    /// Whether it cannot be read, waits for somebody, or has files that cannot be used: also of apps that there are not yet.
+    var needsPerson: Bool { failure != nil || held != nil || !errors.isEmpty }
 }

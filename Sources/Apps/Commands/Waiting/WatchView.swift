@@ -26,15 +26,25 @@ struct WatchView {
             [style.paint("! \(app.id) needs a person:".printable, .red)]
                 + app.problems.map(\.problem).flatMap(ProblemView(style: style).lines).map { "    \($0)" }
         }
-        lines += result.sources.map { source in
-            let reason = source.failure?.message ?? source.held?.reason ?? ""
-            return style.paint("! source \(source.name): \(reason)".printable, .red)
-        }
+        let told = Set(result.broken.flatMap(\.problems))
+        lines += result.sources.flatMap { self.lines(of: $0, besides: told) }
         lines += result.gone.map { style.paint("! \($0) is not there any more".printable, .red) }
         lines += result.halted.map { style.paint("! \($0.app) \($0.reason)".printable, .red) }
         lines += result.pending.map { app in
             style.paint("! \(app.id) \(WatchResult.state(of: app)), and the time is over".printable, .red)
         }
+        return lines
+    }
+
+    /// What a source needs a person for; what is wrong with its files only where it was not told with an app.
+    private func lines(of source: StatusDocument.Source, besides told: Set<ProblemDocument>) -> [String] {
+        let reasons = [source.failure?.message, source.held?.reason].compactMap { $0 }
+        var lines = reasons.map { style.paint("! source \(source.name): \($0)".printable, .red) }
+        let errors = source.errors.filter { !told.contains($0) }
+        guard !errors.isEmpty else { return lines }
+        lines.append(style.paint("! source \(source.name) needs a person:".printable, .red))
+        lines += errors.map(\.problem).flatMap(ProblemView(style: style).lines).map { "    \($0)" }
+        if source.moreProblems > 0 { lines.append("    and \(source.moreProblems) more: `pacer lint` shows them all") }
         return lines
     }
 }
