@@ -120,6 +120,86 @@ import WebAPI
         #expect(run.out.contains("\nnot done; "))
     }
 
+    /// Two sources: shop is done, many is held and has an app that is not as git says.
+    private func held() throws -> StatusDocument {
+        var snapshot = try Sample.shop()
+        snapshot.apps = [:]
+        snapshot.sources[0].record.note([])
+        var many = snapshot.sources[0]
+        many.name = "many"
+        many.plan = nil
+        many.record.held = HeldPlan(planHash: sampleSHA256([5]), revision: Sample.revision, reason: "it is too much")
+        snapshot.sources.append(many)
+        for path in ["/shop/web", "/many/a"] {
+            var app = try Sample.healthy(path)
+            if path == "/many/a" {
+                app.record?.source = "many"
+                app.sync = .outOfSync
+            }
+            snapshot.apps[app.id] = app
+        }
+        return StatusDocument(snapshot)
+    }
+
+    @Test func `with a source only its apps are waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        try api.answer("GET /api/v1/status", held())
+        let one = await Session(exchange: api.exchange).run("sync", "--source", "shop", "--wait", "--deadline", "20s")
+        #expect(one.status == 0, "\(one.out)")
+        #expect(one.out.contains("\ndone; "))
+        let all = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(all.status == 1, "\(all.out)")
+        #expect(all.out.contains("/many/a stays as it is: the plan of source many is held\n"))
+        #expect(all.out.contains("! source many: it is too much\n"))
+        #expect(!all.out.contains("the time is over"))
+    }
+
+    /// An app that git has no more and that nothing removes.
+    private func leftover(problems: [Problem], action: String) throws -> StatusDocument {
+        var snapshot = try Sample.shop()
+        snapshot.sources[0].record.note(problems)
+        snapshot.sources[0].plan = nil
+        var app = try Sample.healthy("/shop/old")
+        app.sync = .outOfSync
+        snapshot.apps = [app.id: app]
+        snapshot.drift = [
+            DriftEpisode(
+                app: app.id,
+                subject: "app",
+                kind: .unmanaged,
+                cause: "git has the app no more (it was in shop/old.yaml)",
+                firstSeen: Sample.noon,
+                lastSeen: Sample.noon,
+                expected: "not there",
+                actual: "1 instances",
+                action: action
+            )
+        ]
+        return StatusDocument(snapshot)
+    }
+
+    @Test func `an app that stays since pruning is off is told and not waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        try api.answer("GET /api/v1/status", leftover(problems: [], action: "kept: pruning is off"))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(run.status == 0, "\(run.out)")
+        let reason = "git has the app no more (it was in shop/old.yaml); kept: pruning is off"
+        #expect(run.out.contains("/shop/old stays as it is: \(reason)\ndone; "))
+    }
+
+    @Test func `a removal that a broken file withholds is told at once`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.applied))
+        let status = try leftover(problems: [Sample.brokenFile], action: "kept until its removal is applied")
+        try api.answer("GET /api/v1/status", status)
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(run.status == 1, "\(run.out)")
+        #expect(run.out.contains("kept until its removal is applied; source shop has errors\n! source shop needs"))
+        #expect(!run.out.contains("the time is over"))
+    }
+
     @Test func `when the time is over it is told who still waits for what`() async throws {
         let api = FakeAPI()
         try api.answer("POST /api/v1/sync", outcome(.unchanged))

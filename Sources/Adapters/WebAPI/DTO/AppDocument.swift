@@ -61,7 +61,7 @@ package struct AppDocument: Hashable, Sendable, Codable {
 
     /// An app's document.
     package init(_ app: AppStatus) {
-        let summary = StatusDocument.App(app)
+        let summary = StatusDocument.App(app, source: app.record?.source, kept: nil)
         self.id = summary.id
         self.source = app.record?.source
         self.file = app.record?.file

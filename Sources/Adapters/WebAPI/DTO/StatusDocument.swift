@@ -25,7 +25,10 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     /// A snapshot's document.
     package init(_ snapshot: Snapshot) {
         self.revision = snapshot.sources.count == 1 ? snapshot.sources[0].record.applied?.rawValue : nil
-        self.apps = snapshot.sortedApps.map(App.init)
+        let keeping = Keeping(snapshot)
+        self.apps = snapshot.sortedApps.map { app in
+            App(app, source: keeping.source(of: app), kept: keeping.reason(for: app))
+        }
         self.sources = snapshot.sources.map(Source.init)
         self.controller = Process(snapshot)
     }
@@ -75,6 +78,8 @@ extension StatusDocument {
 
         /// The app's id.
         package var id: String
+        /// The source that it is of.
+        @Nullable package var source: String?
         /// Whether what runs is what git says.
         package var sync: SyncStatus
         /// How it is.
@@ -97,17 +102,23 @@ extension StatusDocument {
         @Nullable package var suspension: OrderDocument?
         /// The spec of git that is not tried again.
         @Nullable package var heldBack: HeldBackDocument?
+        /// Why nothing leads it to what git says before something else happens: its source's plan is held, its removal is
+        /// withheld or pruning is off.
+        @Nullable package var kept: String?
         /// What is wrong with its file.
         package var problems: [ProblemDocument]
 
         enum CodingKeys: String, CodingKey {
-            case id, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension, problems
+            case id, source, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension
+            case kept, problems
             case heldBack = "held_back"
         }
 
-        /// An app's document.
-        package init(_ app: AppStatus) {
+        /// An app's document, with what only the whole snapshot tells.
+        package init(_ app: AppStatus, source: String?, kept: String?) {
             self.id = app.id.path
+            self.source = source
+            self.kept = kept
             self.sync = app.sync
             self.health = app.health
             self.instances = Instances(

@@ -9,7 +9,8 @@ struct SyncCommand: PacerCommand {
         discussion: """
             With --wait, returns when every app is as git says and healthy: status 0. Status 1: a file or a source needs \
             a person. 3: an app was rolled back, is held back, paused or aborted. 4: the deadline is over. An app that a \
-            person pinned or suspended is not waited for.
+            person pinned or suspended, or that nothing may change (its removal is withheld, or pruning is off), is not \
+            waited for.
             """
     )
 
@@ -37,7 +38,10 @@ struct SyncCommand: PacerCommand {
             if output.output == .json { try context.print(json: report) }
             return isStopped ? .failure : .success
         }
-        let watch = Watch(client: client, goal: .sync(report.outcomes), limit: waiting.limit)
+        // A confirmed plan is one source's, whichever that is.
+        let isAboutAll = source == nil && confirm == nil
+        let sources = isAboutAll ? nil : Set(report.outcomes.map(\.source))
+        let watch = Watch(client: client, goal: .sync(report.outcomes, of: sources), limit: waiting.limit)
         let result = try await watch.result(on: ProgressBoard(context, output.output))
         switch output.output {
         case .json: try context.print(json: result.status)

@@ -4,8 +4,8 @@ import WebAPI
 
 /// What is waited for.
 enum WatchGoal {
-    /// Every app is as git says, at the commits that a sync told.
-    case sync([SyncDocument.Outcome])
+    /// Every app of these sources (`nil`: of all) is as git says, at the commits that a sync told.
+    case sync([SyncDocument.Outcome], of: Set<String>?)
     /// The apps that took an order have come to its end. What was held back before it does not count against it.
     case order(verb: String, apps: Set<String>, heldBefore: [String: HeldBackDocument])
 
@@ -19,14 +19,22 @@ enum WatchGoal {
         case halted(String)
         /// Its file is broken.
         case broken
+        /// Nothing leads it to what git says before something else happens. Why.
+        case kept(String)
     }
 
     /// Whether the goal is about an app at all.
-    func concerns(_ app: String) -> Bool {
+    func concerns(_ app: StatusDocument.App) -> Bool {
         switch self {
-        case .sync: true
-        case .order(_, let apps, _): apps.contains(app)
+        case .sync(_, let sources): app.source.map { sources?.contains($0) ?? true } ?? true
+        case .order(_, let apps, _): apps.contains(app.id)
         }
+    }
+
+    /// Whether the goal is about a source at all.
+    func concerns(_ source: StatusDocument.Source) -> Bool {
+        guard case .sync(_, let sources) = self else { return false }
+        return sources?.contains(source.name) ?? true
     }
 
     /// How far an app is.
@@ -37,6 +45,7 @@ enum WatchGoal {
             return isStuck ? .halted("is \(app.summary ?? rollout.state)") : .pending
         }
         if let held = app.heldBack, let verdict = verdict(on: held, of: app) { return verdict }
+        if case .sync = self, let reason = app.kept { return .kept(reason) }
         return isReached(app) ? .settled : .pending
     }
 
@@ -65,7 +74,7 @@ enum WatchGoal {
 
     /// Whether a status is from after what was asked for.
     func hasArrived(_ status: StatusDocument) -> Bool {
-        guard case .sync(let outcomes) = self else { return true }
+        guard case .sync(let outcomes, _) = self else { return true }
         return outcomes.allSatisfy { outcome in
             guard outcome.result == "applied", let revision = outcome.revision else { return true }
             guard let source = status.sources.first(where: { $0.name == outcome.source }) else { return false }

@@ -22,6 +22,9 @@ struct WatchResult {
     var halted: [Halt] = []
     /// Apps whose file is broken.
     var broken: [StatusDocument.App] = []
+    /// Apps that stay as they are, since something else must happen first. That is no failure of theirs: what stands in the
+    /// way is told with their source, or wanted by the configuration.
+    var kept: [Halt] = []
     /// Apps that are not there any more.
     var gone: [String] = []
     /// Sources that need a person.
@@ -30,17 +33,18 @@ struct WatchResult {
     /// Judges a status.
     init(_ status: StatusDocument, for goal: WatchGoal) {
         self.status = status
-        let apps = status.apps.filter { goal.concerns($0.id) }
+        let apps = status.apps.filter { goal.concerns($0) }
         for app in apps {
             switch goal.verdict(on: app) {
             case .settled: settled.append(app)
             case .pending: pending.append(app)
             case .halted(let reason): halted.append(Halt(app: app.id, reason: reason))
             case .broken: broken.append(app)
+            case .kept(let reason): kept.append(Halt(app: app.id, reason: reason))
             }
         }
         switch goal {
-        case .sync: sources = status.sources.filter(\.needsPerson)
+        case .sync: sources = status.sources.filter { goal.concerns($0) && $0.needsPerson }
         case .order(_, let wanted, _): gone = wanted.subtracting(apps.map(\.id)).sorted()
         }
         count = apps.count + gone.count

@@ -7,8 +7,9 @@ struct WatchView {
 
     func lines(_ result: WatchResult) -> [String] {
         let sum = StatusView.sum(result.status.apps)
-        guard result.exitStatus != .success else { return ["done; \(sum)"] }
-        return trouble(result) + ["not done; \(sum)"]
+        let kept = result.kept.map { "\($0.app) stays as it is: \($0.reason)".printable }
+        guard result.exitStatus != .success else { return kept + ["done; \(sum)"] }
+        return kept + trouble(result) + ["not done; \(sum)"]
     }
 
     /// The same for an order: its own apps, one line each.
