@@ -41,7 +41,7 @@ import WebAPI
         for app in [
             try Sample.placelessDB(), try Sample.heldBack(), try Sample.pinned(), try Sample.healthy("/shop/ok"),
         ] {
-            try api.answer("GET /api/v1/apps\(app.id)", AppDocument(app))
+            try api.answer("GET /api/v1/apps\(app.id)", AppDocument(app, at: Sample.noon))
         }
         let run = await Session(exchange: api.exchange)
             .run("rollout", "show", "/shop/db", "/shop/job", "/shop/cart", "/shop/ok")

@@ -52,7 +52,7 @@ import WebAPI
             #expect(try status.decode(StatusDocument.self) == StatusDocument(snapshot))
 
             let app = try await client.get("/api/v1/apps/shop/web")
-            #expect(try app.decode(AppDocument.self) == AppDocument(try Sample.web()))
+            #expect(try app.decode(AppDocument.self) == AppDocument(try Sample.web(), at: Sample.noon))
 
             let plan = try await client.get("/api/v1/plan").decode(PlanDocument.self)
             #expect(plan.summary.replace == 1)

@@ -15,11 +15,11 @@ import WebAPI
     }
 
     @Test func `an app`() throws {
-        try Golden.expect(pretty(AppDocument(Sample.web())), is: "app.json")
+        try Golden.expect(pretty(AppDocument(Sample.web(), at: Sample.noon)), is: "app.json")
     }
 
     @Test func `an app that was never read`() throws {
-        try Golden.expect(pretty(AppDocument(Sample.broken())), is: "app-broken.json")
+        try Golden.expect(pretty(AppDocument(Sample.broken(), at: Sample.noon)), is: "app-broken.json")
     }
 
     @Test func `a plan`() throws {
@@ -47,7 +47,7 @@ import WebAPI
         let snapshot = try Sample.shop()
         let status = StatusDocument(snapshot)
         #expect(try JSON.decode(StatusDocument.self, from: JSON.encode(status)) == status)
-        let app = AppDocument(try Sample.web())
+        let app = AppDocument(try Sample.web(), at: Sample.noon)
         #expect(try JSON.decode(AppDocument.self, from: JSON.encode(app)) == app)
         let drift = DriftDocument(snapshot.drift)
         #expect(try JSON.decode(DriftDocument.self, from: JSON.encode(drift)) == drift)

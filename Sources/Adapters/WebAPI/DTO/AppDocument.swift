@@ -59,9 +59,9 @@ package struct AppDocument: Hashable, Sendable, Codable {
         case instanceList = "instance_list"
     }
 
-    /// An app's document.
-    package init(_ app: AppStatus) {
-        let summary = StatusDocument.App(app, source: app.record?.source, kept: nil)
+    /// An app's document, of a snapshot's time.
+    package init(_ app: AppStatus, at now: Instant) {
+        let summary = StatusDocument.App(app, at: now, source: app.record?.source, kept: nil)
         self.id = summary.id
         self.source = app.record?.source
         self.file = app.record?.file

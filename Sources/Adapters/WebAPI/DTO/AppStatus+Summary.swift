@@ -1,15 +1,16 @@
 package import Controller
-import Domain
+package import Domain
 
 extension AppStatus {
     /// One short phrase for a reader: where the rollout is and what it waits for or how far it is, then what keeps the
     /// app from what git says; `nil` where there is nothing to say.
-    package var summary: String? {
-        let parts = [motion, pinned, suspended, heldBack].compactMap { $0 }
+    package func summary(at now: Instant) -> String? {
+        let parts = [motion(at: now), pinned, suspended, heldBack].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    private var motion: String? {
+    private func motion(at now: Instant) -> String? {
+        let hindrance = hindrance(at: now)
         guard let rollout = record?.rollout else { return hindrance }
         let by = rollout.order.map { " by \($0.who)\(AppStatus.because($0))" }
         switch rollout.phase {
@@ -25,9 +26,9 @@ extension AppStatus {
     }
 
     /// What its instances wait for, where that is not the next step of their own.
-    private var hindrance: String? {
+    private func hindrance(at now: Instant) -> String? {
         if let refusal { return "finds no place (\(refusal.words))" }
-        guard let backoff = record?.backoff else { return nil }
+        guard let backoff = backoff(at: now) else { return nil }
         return "\(backoff.failures) failed in a row, next try at \(Timestamp(backoff.until).brief)"
     }
 

@@ -1,5 +1,5 @@
 package import Controller
-import Domain
+package import Domain
 
 /// The apps that are on their way, or kept from what git says: `{"format_version","rollouts":[…]}`.
 package struct RolloutsDocument: Hashable, Sendable, Codable {
@@ -40,8 +40,8 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
             case heldBack = "held_back"
         }
 
-        /// An app's entry.
-        package init(_ app: AppStatus) {
+        /// An app's entry, of a snapshot's time.
+        package init(_ app: AppStatus, at now: Instant) {
             let rollout = app.record?.rollout
             self.id = app.id.path
             self.phase = rollout?.phase.rawValue
@@ -56,7 +56,7 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
             self.pin = app.record?.pin.map(PinDocument.init)
             self.suspension = app.record?.suspension.map(OrderDocument.init)
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
-            self.summary = app.summary
+            self.summary = app.summary(at: now)
         }
     }
 
@@ -72,7 +72,7 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
 
     /// A snapshot's document.
     package init(_ snapshot: Snapshot) {
-        self.rollouts = snapshot.sortedApps.filter(\.isUnderway).map(Entry.init)
+        self.rollouts = snapshot.sortedApps.filter(\.isUnderway).map { Entry($0, at: snapshot.at) }
     }
 }
 

@@ -1,5 +1,5 @@
 package import Controller
-import Domain
+package import Domain
 package import Planning
 import Scheduling
 
@@ -27,7 +27,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         self.revision = snapshot.sources.count == 1 ? snapshot.sources[0].record.applied?.rawValue : nil
         let keeping = Keeping(snapshot)
         self.apps = snapshot.sortedApps.map { app in
-            App(app, source: keeping.source(of: app), kept: keeping.reason(for: app))
+            App(app, at: snapshot.at, source: keeping.source(of: app), kept: keeping.reason(for: app))
         }
         self.sources = snapshot.sources.map(Source.init)
         self.controller = Process(snapshot)
@@ -114,8 +114,12 @@ extension StatusDocument {
             case heldBack = "held_back"
         }
 
-        /// An app's document, with what only the whole snapshot tells.
-        package init(_ app: AppStatus, source: String?, kept: String?) {
+        /// An app's document.
+        /// - Parameters:
+        ///   - now: the time that the snapshot is of.
+        ///   - source: its source, where that is known.
+        ///   - kept: why nothing leads it to what git says.
+        package init(_ app: AppStatus, at now: Instant, source: String?, kept: String?) {
             self.id = app.id.path
             self.source = source
             self.kept = kept
@@ -144,8 +148,8 @@ extension StatusDocument {
                     order: rollout.order.map(OrderDocument.init)
                 )
             }
-            self.waiting = app.waiting
-            self.summary = app.summary
+            self.waiting = app.waiting(at: now)
+            self.summary = app.summary(at: now)
             self.pin = app.record?.pin.map(PinDocument.init)
             self.suspension = app.record?.suspension.map(OrderDocument.init)
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
