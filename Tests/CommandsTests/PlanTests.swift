@@ -89,6 +89,39 @@ import WebAPI
         #expect(await variable.run("plan").out == run.out)
     }
 
+    @Test func `with a server and a source only its plan is asked for`() async throws {
+        let api = FakeAPI()
+        let plan = Plan(changes: [try Sample.change()], problems: [], hash: sampleSHA256([1]))
+        try api.answer("GET /api/v1/plan?source=shop", PlanDocument(plan, found: []))
+        let problem = ProblemDetails(kind: "not-found", title: "", status: 404, detail: "there is no source a&b")
+        let unknown = APIAnswer(status: 404, body: Array(try JSON.encode(problem)))
+        api.answer("GET /api/v1/plan?source=a%26b", with: unknown)
+        let session = Session(exchange: api.exchange)
+        let shop = await session.run("plan", "--server", "http://c:1", "--source", "shop")
+        #expect(shop.status == 0, "\(shop.error)")
+        let none = await session.run("plan", "--server", "http://c:1", "--source", "a&b")
+        #expect(none.status == 1)
+        #expect(none.error == "pacer: there is no source a&b\n")
+    }
+
+    @Test(
+        arguments: [
+            (["--server", "http://c:1", "--environment", "prod"], [:], "--environment"),
+            (["--server", "http://c:1", "--group", "/"], [:], "--group"),
+            (["--group", "/shop"], ["PACER_SERVER": "http://c:1"], "--group"), (["--source", "shop"], [:], "--source"),
+        ] as [([String], [String: String], String)]
+    )
+    func `a flag that would do nothing is refused`(
+        flags: [String],
+        environment: [String: String],
+        named: String
+    ) async {
+        let run = await Session(environment: environment).run(["plan"] + flags)
+        #expect(run.status == 1)
+        #expect(run.error.hasPrefix("pacer: \(named) "), "\(run.error)")
+        #expect(!run.error.contains("was not expected"))
+    }
+
     @Test func `with a server and a path the files are posted`() async throws {
         let folder = try repository()
         let api = FakeAPI()

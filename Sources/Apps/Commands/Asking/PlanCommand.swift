@@ -29,14 +29,14 @@ struct PlanCommand: PacerCommand {
     @Option(name: .long, help: ArgumentHelp("Compare with what this controller runs.", valueName: "url"))
     var server: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --server: the source that the files are of.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("With --server: only this source, or the one that the files are of.", valueName: "name"))
     var source: String?
 
     @Option(name: .long, help: "With --base: the environment whose overlays are merged.")
     var environment: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --base: the group that the files are mounted at.", valueName: "id"))
-    var group = "/"
+    @Option(name: .long, help: ArgumentHelp("With --base: the group that the files are mounted at, otherwise /.", valueName: "id"))
+    var group: String?
 
     @Flag(name: .long, help: "Exit status 0: no changes, 2: changes, 1: error.")
     var detailedExitcode = false
@@ -50,17 +50,39 @@ struct PlanCommand: PacerCommand {
         }
     }
 
+    /// The controller that is asked, if one is: a PATH is compared with git unless a flag names a controller.
+    private func controller(in context: CommandContext) -> String? {
+        if let server { return server }
+        return path == nil && base == nil ? context.terminal.value("PACER_SERVER") : nil
+    }
+
+    /// What would do nothing is refused: it was meant to do something.
+    private func refuseIdleFlags(asking controller: String?) throws {
+        guard controller != nil else {
+            guard source == nil else {
+                throw Failure("--source names a source of a controller", hint: "give --server as well, or leave it out")
+            }
+            return
+        }
+        let idle = [environment.map { _ in "--environment" }, group.map { _ in "--group" }].compactMap { $0 }
+        guard let first = idle.first else { return }
+        throw Failure(
+            "\(first) has no effect on a controller's plan, which takes it from its configuration",
+            hint: "leave it out, or compare with git: give --base and no --server"
+        )
+    }
+
     func perform(in context: CommandContext) async throws -> ExitStatus {
         let document: PlanDocument
+        let server = controller(in: context)
+        try refuseIdleFlags(asking: server)
         if let server {
             let client = try ControllerClient(server: server, exchange: context.exchange)
             if let path {
                 document = try await preview(path, client)
             } else {
-                document = try await client.plan()
+                document = try await client.plan(of: source)
             }
-        } else if path == nil, base == nil, let server = context.terminal.value("PACER_SERVER") {
-            document = try await ControllerClient(server: server, exchange: context.exchange).plan()
         } else {
             document = try await plan(at: path ?? ".", since: base ?? "HEAD")
         }
@@ -72,7 +94,7 @@ struct PlanCommand: PacerCommand {
 
     private func preview(_ path: String, _ client: ControllerClient) async throws -> PlanDocument {
         let update = try await LocalTree.files(at: path, source: "preview")
-        guard case .all(let files) = update.files else { return try await client.plan() }
+        guard case .all(let files) = update.files else { return try await client.plan(of: source) }
         var texts: [String: String] = [:]
         for file in files {
             guard let content = file.content, let text = String(validating: content, as: UTF8.self) else {
@@ -88,8 +110,9 @@ struct PlanCommand: PacerCommand {
 
     /// The plan from a cluster that runs the base revision whole.
     private func plan(at path: String, since base: String) async throws -> PlanDocument {
-        guard let group = GroupID(group) else {
-            throw Failure("“\(group)” is no group", hint: "write a path of lower-case names, for example /shop")
+        let written = group ?? "/"
+        guard let group = GroupID(written) else {
+            throw Failure("“\(written)” is no group", hint: "write a path of lower-case names, for example /shop")
         }
         let before = try await tree(of: base, at: path, group)
         let after = state(try await LocalTree.files(at: path, source: "plan"), group)
