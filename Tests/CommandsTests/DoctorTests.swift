@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import WebAPI
 
@@ -14,15 +15,20 @@ import WebAPI
     }
 
     /// Ports below 10 are nobody's, so that what should not answer does not.
-    private func configuration(_ folder: borrowing Folder, repository: String) throws -> String {
+    private func configuration(
+        _ folder: borrowing Folder,
+        repository: String,
+        listen: String = "127.0.0.1:0",
+        data: String? = nil
+    ) throws -> String {
         try folder.write(
             "pacer.yaml",
             """
             sources: [{name: shop, url: "\(repository)"}]
             zookeeper: zk://127.0.0.1:9/pacer
             mesos: http://127.0.0.1:9
-            http: { listen: "127.0.0.1:0" }
-            dataDirectory: \(folder.path)/data
+            http: { listen: "\(listen)" }
+            dataDirectory: \(data ?? folder.path + "/data")
             """
         )
     }
@@ -55,5 +61,15 @@ import WebAPI
         #expect(run.status == 1)
         #expect(run.out.contains("✗ source shop: "))
         #expect(run.out.contains("checks failed."))
+    }
+    @Test(.timeLimit(.minutes(1))) func `a folder that the file system refuses is no data directory`() async throws {
+        let folder = try Folder()
+        let file = try configuration(folder, repository: "\(folder.path)/none", data: "/proc/pacer")
+        let run = await Session().run("doctor", "--config", file)
+        #expect(run.out.contains("✗ data directory: /proc/pacer cannot be used: "), "\(run.out)")
+        try folder.write("data/kept", "")
+        let good = try configuration(folder, repository: "\(folder.path)/none", data: "\(folder.path)/data")
+        #expect(await Session().run("doctor", "--config", good).out.contains("✓ data directory: "))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/data") == ["kept"])
     }
 }

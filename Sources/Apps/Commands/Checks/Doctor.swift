@@ -133,7 +133,7 @@ struct Doctor {
 
     // MARK: - Here
 
-    /// Looks without making the folder: the nearest one above it that is there must be one that can be written.
+    /// Looks without making the folder: in the nearest one above it that is there it must be possible to make one.
     private func dataDirectory() -> Check {
         let folder = configuration.dataDirectory
         let hint = "give this user the right to, or set dataDirectory to another folder"

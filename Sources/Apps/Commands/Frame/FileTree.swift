@@ -65,7 +65,18 @@ enum FileTree {
             place = slash == place.startIndex ? "/" : String(place[..<slash])
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { return "\(place) is no directory" }
-        return access(place, W_OK) == 0 ? nil : "\(place): \(reason(errno))"
+        guard access(place, W_OK) == 0 else { return "\(place): \(reason(errno))" }
+        return faultOfTrying(place)
+    }
+
+    /// Makes a folder in a folder and takes it away: some file systems (`/proc`) refuse that whatever the rights say.
+    private static func faultOfTrying(_ place: String) -> String? {
+        var template = Array("\(place)/.pacer-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            let why = errno == ENOENT ? "its file system does not take folders" : reason(errno)
+            return "nothing can be made in \(place): \(why)"
+        }
+        return rmdir(template) == 0 ? nil : "what is made in \(place) cannot be removed: \(reason(errno))"
     }
 
     static func reason(_ code: Int32) -> String {
