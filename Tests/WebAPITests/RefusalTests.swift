@@ -29,6 +29,22 @@ import WebAPI
         Row(
             method: "POST",
             path: "/api/v1/sync",
+            body: #"{"sorce":"shop"}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "sorce: there is no such key; the keys are confirm, source"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/plan",
+            body: #"{"sorce":"shop","files":{}}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "sorce: there is no such key; the keys are files, source"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/sync",
             body: #"{"source":3}"#,
             status: 400,
             kind: "bad-request",

@@ -25,15 +25,6 @@ package struct OrderRequest: Hashable, Sendable, Codable {
         case duration = "for"
     }
 
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-
-        init?(intValue: Int) { nil }
-    }
-
     /// A request.
     package init(
         verb: String,
@@ -56,17 +47,7 @@ package struct OrderRequest: Hashable, Sendable, Codable {
     /// Reads a request.
     /// - Throws: `DecodingError` where a key is missing, has the wrong type or is not known.
     package init(from decoder: any Decoder) throws {
-        let all = try decoder.container(keyedBy: AnyKey.self)
-        let known = CodingKeys.allCases.map(\.rawValue).sorted()
-        if let stranger = all.allKeys.filter({ !known.contains($0.stringValue) }).min(by: {
-            $0.stringValue < $1.stringValue
-        }) {
-            throw DecodingError.dataCorruptedError(
-                forKey: stranger,
-                in: all,
-                debugDescription: "there is no such key; the keys are \(known.joined(separator: ", "))"
-            )
-        }
+        try ClosedKeys.check(decoder, against: CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.verb = try container.decode(String.self, forKey: .verb)
         self.apps = try container.decodeIfPresent([String].self, forKey: .apps)

@@ -10,4 +10,17 @@ package struct PreviewRequest: Hashable, Sendable, Codable {
         self.source = source
         self.files = files
     }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case source, files
+    }
+
+    /// Reads a request.
+    /// - Throws: `DecodingError` where a key is missing, has the wrong type or is not known.
+    package init(from decoder: any Decoder) throws {
+        try ClosedKeys.check(decoder, against: CodingKeys.self)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.source = try container.decodeIfPresent(String.self, forKey: .source)
+        self.files = try container.decode([String: String].self, forKey: .files)
+    }
 }

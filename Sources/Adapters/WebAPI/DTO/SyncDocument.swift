@@ -8,10 +8,23 @@ package struct SyncRequest: Hashable, Sendable, Codable {
     /// The hash of a held plan that shall go ahead.
     package var confirm: String?
 
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case source, confirm
+    }
+
     /// A request.
     package init(source: String? = nil, confirm: String? = nil) {
         self.source = source
         self.confirm = confirm
+    }
+
+    /// Reads a request.
+    /// - Throws: `DecodingError` where a key has the wrong type or is not known.
+    package init(from decoder: any Decoder) throws {
+        try ClosedKeys.check(decoder, against: CodingKeys.self)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.source = try container.decodeIfPresent(String.self, forKey: .source)
+        self.confirm = try container.decodeIfPresent(String.self, forKey: .confirm)
     }
 }
 
