@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Testing
 import WebAPI
 
@@ -71,5 +72,46 @@ import WebAPI
         let good = try configuration(folder, repository: "\(folder.path)/none", data: "\(folder.path)/data")
         #expect(await Session().run("doctor", "--config", good).out.contains("✓ data directory: "))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/data") == ["kept"])
+    }
+    @Test(.timeLimit(.minutes(1))) func `a controller that runs already is no hindrance, another program is`() async throws
+    {
+        let folder = try Folder()
+        let stranger = try Listener()
+        let taken = try configuration(folder, repository: "\(folder.path)/none", listen: "127.0.0.1:\(stranger.port)")
+        let bad = await Session().run("doctor", "--config", taken)
+        #expect(bad.out.contains("✗ http: 127.0.0.1:\(stranger.port) is in use\n"), "\(bad.out)")
+        var file = ""
+        var out = ""
+        try await withRunningAPI(try Sample.shop()) { port in
+            file = try configuration(folder, repository: "\(folder.path)/none", listen: "127.0.0.1:\(port)")
+            out = await Session().run("doctor", "--config", file).out
+        }
+        #expect(out.contains("✓ http: a controller runs on 127.0.0.1:"), "\(out)")
+    }
+
+    /// Listens and never answers.
+    private final class Listener {
+        let descriptor: Int32
+        let port: UInt16
+
+        init() throws {
+            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            try #require(descriptor >= 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let descriptor = descriptor
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    bind(descriptor, address, length) == 0 && listen(descriptor, 8) == 0
+                        && getsockname(descriptor, address, &length) == 0
+                }
+            }
+            port = UInt16(bigEndian: address.sin_port)
+            try #require(isBound)
+        }
+
+        deinit { close(descriptor) }
     }
 }

@@ -27,7 +27,7 @@ struct Doctor {
         async let sources = sources()
         async let zookeeper = zookeeper()
         async let mesos = mesos()
-        let here = [dataDirectory(), ListeningProbe.check(configuration.http.listen)]
+        let here = [dataDirectory(), await ListeningProbe.check(configuration.http.listen)]
         return await sources + zookeeper + mesos + here
     }
 

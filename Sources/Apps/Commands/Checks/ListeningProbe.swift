@@ -1,19 +1,22 @@
 import Glibc
+import HTTPClient
 import WebAPI
 
 /// Finds out whether an address can be listened on, without listening.
 enum ListeningProbe {
-    static func check(_ address: WebServer.Address) -> DoctorDocument.Check {
+    static func check(_ address: WebServer.Address) async -> DoctorDocument.Check {
         guard let code = fault(address) else {
             return DoctorDocument.Check("http", .good, "\(address) is free")
         }
         switch code {
+        case EADDRINUSE where await isController(address):
+            return DoctorDocument.Check("http", .good, "a controller runs on \(address) already")
         case EADDRINUSE:
             return DoctorDocument.Check(
                 "http",
                 .bad,
                 "\(address) is in use",
-                hint: "perhaps a controller runs here already; otherwise choose another address with http.listen"
+                hint: "something that is no controller listens there; choose another address with http.listen"
             )
         case EACCES:
             return DoctorDocument.Check(
@@ -30,6 +33,24 @@ enum ListeningProbe {
                 hint: "choose an address of this machine with http.listen"
             )
         }
+    }
+
+    /// Whether what listens there is a controller: `/healthz` answers, in the name of one.
+    private static func isController(_ address: WebServer.Address) async -> Bool {
+        var reachable = address
+        // Nobody can be reached at the address that stands for all of them.
+        if address.host == "0.0.0.0" { reachable.host = "127.0.0.1" }
+        if address.host == "::" { reachable.host = "::1" }
+        guard let client = try? HTTPClient() else { return false }
+        let request = HTTPRequest(
+            .get,
+            "http://\(reachable)/healthz",
+            timeouts: HTTPRequest.Timeouts(connect: .seconds(2), total: .seconds(5)),
+            responseLimit: 64 << 10
+        )
+        let answer = try? await client.send(request)
+        await client.shutDown()
+        return answer?.status == 200 && answer?.head["server"] == "pacer"
     }
 
     /// The error of a trial bind; `nil` where it succeeds.
