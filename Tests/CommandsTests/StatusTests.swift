@@ -82,4 +82,13 @@ import WebAPI
         #expect(!run.out.contains("\u{1B}"))
         #expect(run.out.contains("bad \u{FFFD}]0;title\u{FFFD} answer\u{FFFD}with lines"))
     }
+    @Test func `a file that is wrong as a whole is told without a line`() async throws {
+        let api = FakeAPI()
+        var snapshot = try Sample.shop()
+        let id = try Sample.id("/shop/cart")
+        snapshot.apps[id]?.problems[0].line = 0
+        try api.answer("GET /api/v1/status", StatusDocument(snapshot))
+        let run = await Session(exchange: api.exchange).run("status")
+        #expect(run.out.contains("  shop/cart.yaml is broken\n"), "\(run.out)")
+    }
 }
