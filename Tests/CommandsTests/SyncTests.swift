@@ -53,6 +53,25 @@ import WebAPI
         try Golden.expect(run.out, is: "sync-held.txt")
     }
 
+    @Test func `the command that lets a held plan go is told once`() async throws {
+        let command = "pacer sync --source shop --confirm \(sampleSHA256([5]).hex)"
+        let reason = "the plan removes 12 of 20 apps; let it go with: \(command)"
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.held, message: reason))
+        let sync = await Session(exchange: api.exchange).run("sync")
+        var snapshot = try Sample.shop()
+        snapshot.sources[0].record.held = HeldPlan(
+            planHash: sampleSHA256([5]),
+            revision: Sample.revision,
+            reason: reason
+        )
+        try api.answer("GET /api/v1/status", StatusDocument(snapshot))
+        let status = await Session(exchange: api.exchange).run("status")
+        for out in [sync.out, status.out] {
+            #expect(out.split(separator: "\n").count { $0.contains(command) } == 1, "\(out)")
+        }
+    }
+
     @Test func `waiting ends when everything is synced and healthy`() async throws {
         let api = FakeAPI()
         try api.answer("POST /api/v1/sync", outcome(.applied))

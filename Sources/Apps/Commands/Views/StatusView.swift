@@ -49,7 +49,7 @@ struct StatusView {
         }
         if let held = source.held {
             lines.append(style.paint("  ! held: \(held.reason.printable)", .yellow))
-            lines.append("    to let it go: pacer sync --source \(source.name) --confirm \(held.planHash)".printable)
+            lines += [LetGo.line(source.name, held.planHash, reason: held.reason)].compactMap { $0 }
         }
         return lines
     }

@@ -13,10 +13,9 @@ struct SyncView {
             let deployment = outcome.deployment.map { ", deployment \($0)" } ?? ""
             return ["\(name) applied\(revision)\(deployment)".printable]
         case "held":
-            let confirm = outcome.planHash.map { "pacer sync --source \(outcome.source) --confirm \($0)" }
             return [
                 style.paint("! \(name) held\(revision): \(outcome.message)".printable, .yellow),
-                confirm.map { "    to let it go: \($0)".printable },
+                outcome.planHash.flatMap { LetGo.line(outcome.source, $0, reason: outcome.message) },
             ].compactMap { $0 }
         default: return [style.paint("! \(name) \(outcome.result)\(revision): \(outcome.message)".printable, .red)]
         }
