@@ -1,5 +1,7 @@
 import Commands
+import Controller
 import Domain
+import Rollout
 import Testing
 import YAMLReader
 
@@ -113,6 +115,8 @@ import YAMLReader
             try place("sync.auto", "false", "true", "false") { "\($0.sync.auto)" },
             try place("sync.selfHeal", "false", "true", "false") { "\($0.sync.selfHeal)" },
             try place("sync.prune", "never", "auto", "never") { $0.sync.prune ? "auto" : "never" },
+            try place("rollouts.maxConcurrentApps", "1", "2", "3") { "\($0.rollouts.maxConcurrentApps ?? 0)" },
+            try place("rollouts.maxConcurrentTasks", "10", "20", "30") { "\($0.rollouts.maxConcurrentTasks ?? 0)" },
             try place("dataDirectory", "/a", "/b", "/c") { $0.dataDirectory },
         ]
     }
@@ -121,7 +125,8 @@ import YAMLReader
         for place in try ConfigurationTests.places() {
             let path = place.setting.key.split(separator: ".")
             let value = "\"\(place.file)\""
-            let scalar = place.file.hasSuffix("ms") || ["true", "false"].contains(place.file) ? place.file : value
+            let isPlain = place.setting.key != "name" && Int(place.file) != nil || place.file.hasSuffix("ms")
+            let scalar = isPlain || ["true", "false"].contains(place.file) ? place.file : value
             let line = path.count == 1 ? "\(path[0]): \(scalar)" : "\(path[0]): { \(path[1]): \(scalar) }"
             let rest = ConfigurationTests.least.split(separator: "\n").filter { !$0.hasPrefix("\(place.setting.key):") }
             let text = rest.joined(separator: "\n") + "\n\(line)\n"
@@ -133,6 +138,16 @@ import YAMLReader
             let all = try ConfigurationTests.load(text, environment: variable, flags: flag)
             #expect(place.read(all) == place.flag, "\(key)")
         }
+    }
+
+    @Test func `the budgets of rollouts reach the controller, and without them there is no limit`() throws {
+        let text = ConfigurationTests.least + "\nrollouts: { maxConcurrentApps: 3, maxConcurrentTasks: 40 }\n"
+        let policy = try ConfigurationTests.load(text).settings.rollouts
+        #expect(policy.maxConcurrentApps == 3)
+        #expect(policy.maxConcurrentTasks == 40)
+        let none = try ConfigurationTests.load(ConfigurationTests.least).settings.rollouts
+        #expect(none.maxConcurrentApps == nil)
+        #expect(none.maxConcurrentTasks == nil)
     }
 
     @Test func `everything can come from the environment, without a file`() throws {

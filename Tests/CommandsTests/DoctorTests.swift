@@ -73,7 +73,8 @@ import WebAPI
         #expect(await Session().run("doctor", "--config", good).out.contains("✓ data directory: "))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/data") == ["kept"])
     }
-    @Test(.timeLimit(.minutes(1))) func `a controller that runs already is no hindrance, another program is`() async throws
+    @Test(.timeLimit(.minutes(1))) func `a controller that runs already is no hindrance, another program is`()
+        async throws
     {
         let folder = try Folder()
         let stranger = try Listener()

@@ -24,7 +24,8 @@ import WebAPI
                 == "pinned to \(digest) by ada@desk until 2026-01-01T14:00:00Z (the till is down)"
         )
         #expect(
-            try Sample.suspended().summary(at: Sample.noon) == "suspended by ada@desk until 2026-01-01T12:30:00Z (no mail today)"
+            try Sample.suspended().summary(at: Sample.noon)
+                == "suspended by ada@desk until 2026-01-01T12:30:00Z (no mail today)"
         )
         #expect(
             try Sample.heldBack().summary(at: Sample.noon)

@@ -18,7 +18,8 @@ struct AppRoutes {
             get: { [controller] request, context in
                 let snapshot = controller.snapshot
                 switch try AppRoutes.subject(of: context.parameters.getCatchAll(), in: snapshot) {
-                case .app(let app): return try Answer.snapshot(snapshot, for: request) { AppDocument(app, at: snapshot.at) }
+                case .app(let app):
+                    return try Answer.snapshot(snapshot, for: request) { AppDocument(app, at: snapshot.at) }
                 case .explanation(let explanation):
                     return try Answer.snapshot(snapshot, for: request) { ExplanationDocument(explanation) }
                 }

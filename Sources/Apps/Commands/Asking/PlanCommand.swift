@@ -29,13 +29,19 @@ struct PlanCommand: PacerCommand {
     @Option(name: .long, help: ArgumentHelp("Compare with what this controller runs.", valueName: "url"))
     var server: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --server: only this source, or the one that the files are of.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --server: only this source, or the one that the files are of.", valueName: "name")
+    )
     var source: String?
 
     @Option(name: .long, help: "With --base: the environment whose overlays are merged.")
     var environment: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --base: the group that the files are mounted at, otherwise /.", valueName: "id"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --base: the group that the files are mounted at, otherwise /.", valueName: "id")
+    )
     var group: String?
 
     @Flag(name: .long, help: "Exit status 0: no changes, 2: changes, 1: error.")

@@ -19,6 +19,8 @@ package struct Configuration: Sendable {
     package var http: HTTP
     /// What is done without a person asking for it.
     package var sync: Sync
+    /// How much of all rollouts goes on at the same time.
+    package var rollouts: Rollouts
     /// Where git mirrors are kept.
     package var dataDirectory: String
 
@@ -90,6 +92,14 @@ package struct Configuration: Sendable {
         package var selfHeal: Bool
         /// Whether apps that git no longer has are removed.
         package var prune: Bool
+    }
+
+    /// How much of all rollouts goes on at the same time.
+    package struct Rollouts: Hashable, Sendable {
+        /// How many apps may be rolled out; `nil` for any number.
+        package var maxConcurrentApps: Int?
+        /// How many instances may be on their way to healthy; `nil` for any number.
+        package var maxConcurrentTasks: Int?
     }
 }
 

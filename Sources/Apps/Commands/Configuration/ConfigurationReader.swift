@@ -10,10 +10,11 @@ struct ConfigurationReader {
 
     private static let keys = KnownKeys([
         "name", "environment", "sources", "zookeeper", "zookeeperSessionTimeout", "mesos", "framework", "http", "sync",
-        "dataDirectory",
+        "rollouts", "dataDirectory",
     ])
     private static let frameworkKeys = KnownKeys(["role", "user", "principal", "secretFile", "failoverTimeout"])
     private static let httpKeys = KnownKeys(["listen", "advertise"])
+    private static let rolloutsKeys = KnownKeys(["maxConcurrentApps", "maxConcurrentTasks"])
     private static let syncKeys = KnownKeys(["auto", "selfHeal", "prune"])
 
     /// - Returns: `nil` where something is missing that has no default, which is reported.
@@ -25,6 +26,7 @@ struct ConfigurationReader {
         let http = http(top.mapping("http", keys: ConfigurationReader.httpKeys))
         let framework = framework(top.mapping("framework", keys: ConfigurationReader.frameworkKeys))
         let sync = sync(top.mapping("sync", keys: ConfigurationReader.syncKeys))
+        let rollouts = rollouts(top.mapping("rollouts", keys: ConfigurationReader.rolloutsKeys))
         let name = top.text("name") ?? "pacer"
         if name.isEmpty { top.report(.badValue, at: "name", "`name` is empty", hint: "name the framework") }
         let data = top.text("dataDirectory") ?? CacheFolder.standard(environment)
@@ -38,6 +40,7 @@ struct ConfigurationReader {
             framework: framework,
             http: http,
             sync: sync,
+            rollouts: rollouts,
             dataDirectory: data
         )
     }
@@ -155,6 +158,17 @@ struct ConfigurationReader {
             auto: reader?.flag("auto") ?? true,
             selfHeal: reader?.flag("selfHeal") ?? true,
             prune: reader?.choice("prune", among: ["auto", "never"]) != "never"
+        )
+    }
+}
+
+extension ConfigurationReader {
+    /// No limit is said by leaving the key out: with 0 nothing would ever be rolled out.
+    private func rollouts(_ reader: MappingReader?) -> Configuration.Rollouts {
+        let limits: ClosedRange<Int64> = 1...1_000_000
+        return Configuration.Rollouts(
+            maxConcurrentApps: reader?.integer("maxConcurrentApps", in: limits).map { Int($0) },
+            maxConcurrentTasks: reader?.integer("maxConcurrentTasks", in: limits).map { Int($0) }
         )
     }
 }

@@ -60,6 +60,12 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: help("Whether apps that git no longer has are removed: auto, never.", "word"))
     var syncPrune: String?
 
+    @Option(name: .long, help: help("How many apps may be rolled out at the same time.", "number"))
+    var rolloutsMaxConcurrentApps: String?
+
+    @Option(name: .long, help: help("How many instances may be on their way to healthy.", "number"))
+    var rolloutsMaxConcurrentTasks: String?
+
     @Option(name: .long, help: help("Where git mirrors are kept.", "folder"))
     var dataDirectory: String?
 
@@ -72,7 +78,8 @@ struct ConfigurationOptions: ParsableArguments {
             ("--framework-principal", frameworkPrincipal), ("--framework-secret-file", frameworkSecretFile),
             ("--framework-failover-timeout", frameworkFailoverTimeout), ("--listen", listen),
             ("--http-advertise", httpAdvertise), ("--sync-auto", syncAuto), ("--sync-self-heal", syncSelfHeal),
-            ("--sync-prune", syncPrune), ("--data-directory", dataDirectory),
+            ("--sync-prune", syncPrune), ("--rollouts-max-concurrent-apps", rolloutsMaxConcurrentApps),
+            ("--rollouts-max-concurrent-tasks", rolloutsMaxConcurrentTasks), ("--data-directory", dataDirectory),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }

@@ -45,6 +45,8 @@ package struct Setting: Sendable {
         Setting(path: ["sync", "auto"], form: .scalar),
         Setting(path: ["sync", "selfHeal"], form: .scalar),
         Setting(path: ["sync", "prune"], form: .text),
+        Setting(path: ["rollouts", "maxConcurrentApps"], form: .scalar),
+        Setting(path: ["rollouts", "maxConcurrentTasks"], form: .scalar),
         Setting(path: ["dataDirectory"], form: .text),
     ]
 

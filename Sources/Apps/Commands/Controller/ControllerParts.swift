@@ -130,21 +130,6 @@ struct ControllerParts {
 
     // MARK: - The controller
 
-    var settings: ControllerSettings {
-        ControllerSettings(
-            name: configuration.name,
-            environment: configuration.environment,
-            sources: configuration.sources.map {
-                ControllerSettings.Source(name: $0.name, group: $0.group, poll: $0.poll)
-            },
-            sync: ControllerSettings.Sync(
-                auto: configuration.sync.auto,
-                selfHeal: configuration.sync.selfHeal,
-                prune: configuration.sync.prune
-            )
-        )
-    }
-
     var scheduling: SchedulerSettings {
         var settings = SchedulerSettings(role: configuration.framework.role, user: frameworkUser)
         settings.killsOrphans = configuration.sync.selfHeal

@@ -27,7 +27,7 @@ struct ControllerProcess {
         let http = try HTTPClient()
         let (listening, bound) = AsyncStream.makeStream(of: WebServer.Address.self)
         let controller = ControllerService(
-            settings: parts.settings,
+            settings: configuration.settings,
             scheduling: parts.scheduling,
             store: store(listening),
             transport: try parts.transport(http),
