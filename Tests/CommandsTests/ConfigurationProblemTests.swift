@@ -18,7 +18,7 @@ import Testing
         Row(line: "nme: x", place: "4:1", says: "`nme`", hint: "did you mean `name`?"),
         Row(line: "completely: x", place: "4:1", says: "`completely` is not a key", hint: "remove it"),
         Row(line: "http: { lsten: x }", place: "4:9", says: "`http.lsten`", hint: "did you mean `listen`?"),
-        Row(line: "rollouts: { maxConcurrentApps: 0 }", place: "4:32", says: "`rollouts.maxConcurrentApps`", hint: "1"),
+        Row(line: "rollouts: { maxConcurrentApps: 0 }", place: "4:32", says: "from 1 to", hint: "a whole number"),
         Row(line: "rollouts: { maxApps: 1 }", place: "4:13", says: "`rollouts.maxApps`", hint: "remove it"),
         Row(line: "name: [a]", place: "4:7", says: "`name` must be text", hint: "write one text here"),
         Row(line: "name: \"\"", place: "4:7", says: "`name` is empty", hint: "name the framework"),

@@ -91,7 +91,7 @@ import WebAPI
     }
 
     /// Listens and never answers.
-    private struct Listener: ~Copyable {
+    private final class Listener {
         let descriptor: Int32
         let port: UInt16
 

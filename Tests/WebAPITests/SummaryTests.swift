@@ -1,5 +1,6 @@
 import Controller
 import Domain
+import Planning
 import Scheduling
 import Testing
 import WebAPI

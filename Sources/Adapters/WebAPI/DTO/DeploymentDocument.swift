@@ -78,6 +78,6 @@ package struct DeploymentDocument: Hashable, Sendable, Codable {
     package init(_ record: DeploymentRecord, in snapshot: Snapshot) {
         let apps = snapshot.sortedApps.filter { $0.record?.rollout?.deployment == record.id }
         self.deployment = DeploymentsDocument.Entry(record, underway: apps.count)
-        self.rollouts = apps.map(RolloutsDocument.Entry.init)
+        self.rollouts = apps.map { RolloutsDocument.Entry($0, at: snapshot.at) }
     }
 }
