@@ -37,7 +37,7 @@ import WebAPI
             until: Sample.noon + .seconds(4),
             failures: 3
         )
-        let text = try #require(app.waiting)
+        let text = try #require(app.waiting(at: Sample.noon))
         #expect(text.hasPrefix("waits for the next try at "))
         #expect(text.contains("after 3 tasks in a row failed"))
         #expect(text.hasSuffix("task not launched: TASK_DROPPED on agent1, no user 'nosuchuser'"), "\(text)")
@@ -46,7 +46,7 @@ import WebAPI
     @Test func `an app that no offer was held against yet says how its last task ended`() throws {
         var app = try dropped()
         app.refusal = RefusalReport(since: Sample.noon, offers: 0, reasons: [:], asked: .zero, best: .zero)
-        let text = try #require(app.waiting)
+        let text = try #require(app.waiting(at: Sample.noon))
         #expect(text.contains("no offer has come yet"))
         #expect(text.contains("TASK_DROPPED on agent1"), "\(text)")
     }
