@@ -48,10 +48,9 @@ extension Rollouts {
     /// The ends of watches and deadlines of an app on its way.
     private func rolloutAlarms(_ app: App, _ spec: Spec, after now: Instant) -> [Instant] {
         let terms = terms(of: app, spec, at: now)
-        var moments = app.instances.filter { $0.goal == .running && $0.digest == spec.digest }.flatMap {
-            instance -> [Instant] in
-            let watch = instance.isHealthy(under: spec.app) ? terms.watchEnds(instance, spec.app) : nil
-            return [watch, terms.overdue(instance)].compactMap(\.self)
+        let news = app.instances.filter { $0.goal == .running && $0.digest == spec.digest }
+        var moments = news.compactMap { instance in
+            instance.isHealthy(under: spec.app) ? terms.watchEnds(instance, spec.app) : terms.overdue(instance)
         }
         if let stall = stallMoment(app, spec) { moments.append(stall) }
         if app.record.rollout?.phase == .rollingBack { moments.append(contentsOf: dependentDeadlines(now)) }

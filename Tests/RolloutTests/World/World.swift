@@ -345,6 +345,13 @@ extension World {
         tell(instance.id.app)
     }
 
+    /// An instance's task ends by its own doing.
+    mutating func fail(_ instance: Instance) {
+        now = now + Milliseconds(100)
+        end(instance)
+        tell(instance.id.app)
+    }
+
     /// An instance's task goes down with its agent.
     mutating func lose(_ instance: Instance) {
         end(instance, isLost: true)
