@@ -35,11 +35,15 @@ extension Engine {
 }
 
 extension AppRecord {
-    /// What plans stand on: the record without what changes while a rollout goes its way.
+    /// What plans stand on: the record without what changes while a rollout goes its way, or by orders that leave the spec
+    /// alone. A pin and a spec that is held back stay: the planner leaves such apps out.
     var footing: AppRecord {
         var footing = self
         footing.rollout = nil
         footing.lastHealthy = nil
+        footing.history = nil
+        footing.restart = nil
+        footing.suspension = nil
         footing.backoff = nil
         footing.nextInstance = 0
         return footing

@@ -66,9 +66,6 @@ extension Engine {
             case .stop(let id): absorb(scheduler.handle(.order(.stop(id)), at: now), at: now)
             case .adopt(let id, let digest):
                 absorb(scheduler.handle(.order(.adopt(id, digest)), at: now), at: now)
-            case .released(let app):
-                stale.insert(app)
-                if let source = rollouts.record(of: app)?.source { released.insert(source) }
             case .note(let note): turn.batch.record(JournalEntry(note, at: now))
             }
         }

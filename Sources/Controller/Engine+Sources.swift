@@ -106,18 +106,6 @@ extension Engine {
         reply(.synced(sync.outcomes.sorted { $0.source < $1.source }), to: request)
     }
 
-    /// Plans for the sources of apps that a pin, or a failure of theirs, held until now.
-    mutating func planReleased(at now: Instant) {
-        for name in released.sorted() {
-            guard var desk = desks[name], desk.desired != nil else { continue }
-            desk.isOutdated = true
-            _ = decide(&desk, isAsked: false, at: now)
-            turn.batch.put(.source(name), .source(desk.record))
-            desks[name] = desk
-        }
-        released = []
-    }
-
     /// Plans for what the source declares now and applies the plan, holds it, or finds nothing to do. Without a request
     /// nothing is done where all that the last plan stood on is as it was. A held plan is made anew at each look: its
     /// hash, by which a person lets it go, stands for the instances as well.

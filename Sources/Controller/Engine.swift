@@ -35,8 +35,6 @@ package struct Engine: Sendable {
     /// Apps whose status is to be worked out again.
     var stale: Set<AppID> = []
     var changedChunks: Set<StoreKey> = []
-    /// Sources of apps that follow git again: they are planned anew in this turn.
-    var released: Set<String> = []
     var turn: Turn
     var subscription = 0
     var turns = 0
@@ -103,7 +101,6 @@ package struct Engine: Sendable {
         turn = Turn(number: turns)
         for input in inputs { take(input, at: now) }
         settle(at: now)
-        planReleased(at: now)
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
         planAgain(at: now)

@@ -75,6 +75,27 @@ import Testing
         #expect(bench.last.batch.journal.isEmpty)
     }
 
+    @Test
+    func `a rollout on its way, an order that leaves the spec alone, and a version that became healthy change no plan`()
+    {
+        let now = Instant(milliseconds: 1)
+        let order = Order(who: "anna", why: "", at: now)
+        let plain = AppRecord(id: apps[0].id, source: "shop", file: "a.yaml", desired: nil, revision: Revision("r1"))
+        var busy = plain
+        busy.rollout = RolloutRecord(deployment: DeploymentID("d"), phase: .rolling, reason: "", since: now)
+        busy.history = [HealthySpec(digest: fakeSHA256([1]), revision: Revision("r1"), at: now)]
+        busy.suspension = order
+        busy.restart = order
+        busy.nextInstance = 9
+        #expect(busy.footing == plain.footing)
+        var pinned = plain
+        pinned.pin = Pin(digest: fakeSHA256([1]), order: order)
+        #expect(pinned.footing != plain.footing)
+        var held = plain
+        held.heldBack = HeldBack(digest: fakeSHA256([1]), deployment: DeploymentID("d"), reason: "", at: now)
+        #expect(held.footing != plain.footing)
+    }
+
     @Test func `where nothing has changed no plan is made`() {
         var bench = EngineBench()
         bench.find(apps, revision: "r1")

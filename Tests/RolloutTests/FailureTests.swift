@@ -103,6 +103,16 @@ struct FailureTests {
         #expect(world.records[web]?.rollout?.failures == 3)
     }
 
+    @Test func `deployments that have ended are forgotten`() {
+        var world = settled(spec("/web", cmd: "v0", instances: 1))
+        for number in 1...5 {
+            world.git[web] = spec("/web", cmd: "v\(number)", instances: 1)
+            world.sync()
+            while world.live(.good) {}
+        }
+        #expect(world.rollouts.outcomes.deployments.count == 1, "\(world.rollouts.outcomes.deployments)")
+    }
+
     @Test func `no more apps than the budget allows move at once, and the next one follows when one is done`() {
         var policy = RolloutPolicy()
         policy.maxConcurrentApps = 2

@@ -27,7 +27,7 @@ struct SeededRolloutTests {
             "began remove", "superseded", "waiting", "finished", "moved scheduled", "moved launching", "moved staging",
             "moved starting", "moved running", "moved killing", "moved unreachable", "check fails", "changed canary",
             "changed paused", "changed rollingBack", "changed aborted", "promoted", "paused", "rolled back", "ordered",
-            "expired", "released", "brake", "pause done", "resume done", "abort done", "rollback done", "retry done",
+            "expired", "brake", "pause done", "resume done", "abort done", "rollback done", "retry done",
             "restart done", "promote done", "suspend done", "pause refused", "resume refused", "abort refused",
             "rollback refused", "retry refused", "restart refused", "promote refused", "suspend refused",
         ]

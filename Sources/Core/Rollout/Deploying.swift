@@ -24,6 +24,7 @@ extension Rollouts {
             outbox.append(.note(.began(change.app, origin.deployment, change.action)))
             marked.insert(change.app)
         }
+        outcomes.keep(Set(apps.values.compactMap { $0.record.rollout?.deployment }))
         refreshDependencies()
         for change in plan.changes { refreshReadiness(of: change.app) }
     }

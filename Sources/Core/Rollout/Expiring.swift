@@ -8,7 +8,6 @@ extension Rollouts {
         if let pin = record.pin, let until = pin.order.until, until <= now {
             change(id) { $0.pin = nil }
             outbox.append(.note(.expired(id, "the pin of \(pin.order.who) to \(pin.digest.short)")))
-            outbox.append(.released(id))
         }
         if let suspension = record.suspension, let until = suspension.until, until <= now {
             outbox.append(.note(.expired(id, "the suspension by \(suspension.who)")))

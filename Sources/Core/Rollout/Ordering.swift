@@ -84,7 +84,6 @@ extension Rollouts {
         }
         if record.pin != nil {
             change(command.app) { $0.pin = nil }
-            outbox.append(.released(command.app))
             lifted.append("the pin is gone: the app follows git again")
         }
         guard !lifted.isEmpty else {
@@ -184,7 +183,6 @@ extension Rollouts {
             record.heldBack = nil
             record.pin = nil
         }
-        outbox.append(.released(command.app))
         return done(command, "\(held.digest.short) is held back no more: what git has is tried again")
     }
 

@@ -36,6 +36,9 @@ struct Outcomes: Sendable {
         return count.failed.sorted()
     }
 
-    /// Forgets a deployment that nothing belongs to any more.
-    mutating func forget(_ deployment: DeploymentID) { counts[deployment] = nil }
+    /// Forgets the deployments that no app is on its way in any more: nothing is left of them to brake.
+    mutating func keep(_ underway: Set<DeploymentID>) { counts = counts.filter { underway.contains($0.key) } }
+
+    /// The deployments that something is remembered of.
+    var deployments: Set<DeploymentID> { Set(counts.keys) }
 }

@@ -29,8 +29,6 @@ package enum RolloutEffect: Hashable, Sendable {
     case stop(InstanceID)
     /// The scheduler takes an instance over into a spec that differs in no restart field.
     case adopt(InstanceID, Digest)
-    /// The app follows git again, after a pin or a failed spec held it: its source is to be planned anew.
-    case released(AppID)
     /// Something for the journal and the log.
     case note(RolloutNote)
 }

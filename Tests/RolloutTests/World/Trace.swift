@@ -41,7 +41,6 @@ extension RolloutEffect {
         case .note(.ordered): "ordered"
         case .note(.expired): "expired"
         case .note(.brake): "brake"
-        case .released: "released"
         }
     }
 }

@@ -205,14 +205,16 @@ extension World {
             return id.app
         case .changed(let record):
             checkTurn(to: record)
+            let before = records[record.id]
+            let isHeldNoMore =
+                before?.pin != nil && record.pin == nil || before?.heldBack != nil && record.heldBack == nil
+            if isHeldNoMore { isReleased = true }
             records[record.id] = record
         case .removed(let app):
             if !members(of: app).isEmpty { violations.append("\(app) is removed while it has instances") }
             records[app] = nil
         case .note(let note):
             notes.append(note)
-        case .released:
-            isReleased = true
         }
         return nil
     }
