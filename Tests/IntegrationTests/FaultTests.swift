@@ -105,6 +105,30 @@ import Testing
         let all = try cluster.tasks().filter { $0["name"] as? String == "web" }
         #expect(all.count == 8, "\(cluster.history(of: "web"))")
     }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a store of a newer layout is refused with one clear line, and nothing in it is changed`() async throws {
+        let cluster = try Cluster()
+        defer { cluster.tearDown() }
+        try cluster.push(["a.yaml": Apps.sleeper(instances: 1)])
+        try await cluster.startZooKeeper()
+        let server = "127.0.0.1:\(cluster.zookeeperPort)"
+        for node in [["/pacer", "x"], ["/pacer/version", "99"]] {
+            let (status, output) = try Project.run(
+                "/usr/share/zookeeper/bin/zkCli.sh",
+                ["-server", server, "create"] + node
+            )
+            try #require(status == 0, "\(output)")
+        }
+        let file = try cluster.configuration(mesos: "http://127.0.0.1:9")
+        let (status, output) = try Project.run(Project.pacer.path, ["controller", "--config", file.path])
+        #expect(status == 1)
+        #expect(output.contains("/pacer/version says 99, this Pacer knows 1. Run the newer Pacer"))
+        let complaints = output.split(separator: "\n").filter { line in
+            line.hasPrefix("pacer: ") || line.contains(" error ") || line.contains("ERROR")
+        }
+        #expect(complaints.count == 1, "\(output)")
+    }
 }
 
 /// Watches an app's tasks as Mesos sees them, and holds them against the bounds of its upgrade strategy.

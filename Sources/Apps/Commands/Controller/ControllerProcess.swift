@@ -55,8 +55,15 @@ struct ControllerProcess {
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    ServiceGroupConfiguration.ServiceConfiguration(service: RunningController(controller: controller)),
-                    ServiceGroupConfiguration.ServiceConfiguration(service: server),
+                    // Whichever cannot go on, the other one ends in peace: a server that is cancelled complains of that.
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: RunningController(controller: controller),
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: server,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    ),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: quiet
