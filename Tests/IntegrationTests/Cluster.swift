@@ -193,6 +193,17 @@ final class Cluster: @unchecked Sendable {
             .map { "\($0["id"] ?? "") \($0["state"] ?? "")" }.sorted().joined(separator: ", ")
     }
 
+    /// The process that a task's command became, of this cluster alone: clusters of other tests have tasks of the same id.
+    func process(of task: String) throws -> pid_t? {
+        let sandbox = "MESOS_SANDBOX=\(folder.appending(path: "mesos").path)/"
+        let (_, pids) = try Project.run("pgrep", ["-f", "[s]leep 100000"])
+        return pids.split(separator: "\n").compactMap { pid_t($0) }.first { pid in
+            guard let text = try? String(contentsOfFile: "/proc/\(pid)/environ", encoding: .utf8) else { return false }
+            let variables = text.split(separator: "\0")
+            return variables.contains { $0.hasPrefix(sandbox) } && variables.contains("MESOS_TASK_ID=\(task)")
+        }
+    }
+
     /// Waits until the controller says that these apps are synced and healthy.
     func settled(_ ids: [String], within limit: Duration = .seconds(120)) async throws {
         try await eventually("\(ids) are synced and healthy", within: limit, details: { [self] in report() }) {

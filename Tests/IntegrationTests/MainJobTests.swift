@@ -96,15 +96,8 @@ import Testing
         try await cluster.settled(["/a"])
         let before = try Set(cluster.running("a").compactMap { $0["id"] as? String })
         let victim = try #require(before.sorted().first)
-        let (_, pids) = try Project.run("pgrep", ["-f", "[s]leep 100000"])
-        var killed = false
-        for pid in pids.split(separator: "\n") {
-            let environment = try? String(contentsOfFile: "/proc/\(pid)/environ", encoding: .utf8)
-            guard environment?.contains(victim) == true else { continue }
-            try Project.run("kill", ["-9", String(pid)])
-            killed = true
-        }
-        #expect(killed)
+        let process = try #require(try cluster.process(of: victim))
+        kill(process, SIGKILL)
         try await eventually("another task runs in its place", details: { cluster.report() }) {
             let now = try Set(cluster.running("a").compactMap { $0["id"] as? String })
             return now.count == 2 && !now.contains(victim)
