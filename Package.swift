@@ -157,6 +157,11 @@ let rooms: [Room] = [
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
     room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
+    room(
+        "StatusSamples",
+        in: "Testing/StatusSamples",
+        ["Controller", "Domain", "Planning", "Scheduling", "OrderedCollections"]
+    ),
 
     room(
         "Commands",
@@ -202,11 +207,16 @@ let rooms: [Room] = [
     ),
     tests(
         "WebAPITests",
-        ["WebAPI", "Controller", "Boundary", "ServiceLifecycle", "OrderedCollections"] + coreNames + ["Logging"]
+        ["WebAPI", "StatusSamples", "Controller", "Boundary", "ServiceLifecycle", "OrderedCollections"] + coreNames
+            + ["Logging"]
     ),
     tests(
         "CommandsTests",
-        ["Commands", "WebAPI", "YAMLReader", "Controller", "Boundary", "OrderedCollections", "Logging"] + coreNames
+        [
+            "Commands", "WebAPI", "StatusSamples", "YAMLReader", "Controller", "Boundary", "OrderedCollections",
+            "Logging",
+        ]
+            + coreNames
     ),
     tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),

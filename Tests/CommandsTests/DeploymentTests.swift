@@ -2,6 +2,7 @@ import Commands
 import Controller
 import Domain
 import Rollout
+import StatusSamples
 import Testing
 import WebAPI
 
@@ -24,7 +25,7 @@ import WebAPI
         try Golden.expect(run.out, is: "deployment-show.txt")
     }
 
-    @Test(arguments: ["pause", "resume", "abort"])
+    @Test(arguments: ["pause", "resume", "abort", "rollback", "retry", "restart", "promote", "suspend"])
     func `orders are about all of its apps`(verb: String) async throws {
         let api = FakeAPI()
         let answer = RolloutAnswer(app: try Sample.id("/shop/web"), isDone: true, text: "so it is")
@@ -34,6 +35,17 @@ import WebAPI
         #expect(run.out == "/shop/web: so it is\n")
         let request = try JSON.decode(OrderRequest.self, from: try #require(api.calls.first).body)
         #expect(request == OrderRequest(verb: verb, deployment: "shop-7-2", who: "ada@desk", reason: "hold on"))
+    }
+
+    @Test(arguments: ["rollback", "suspend"])
+    func `what lasts for a while lasts as long as is said`(verb: String) async throws {
+        let api = FakeAPI()
+        let answer = RolloutAnswer(app: try Sample.id("/shop/web"), isDone: true, text: "so it is")
+        try api.answer("POST /api/v1/rollouts", OrderAnswersDocument(.suspend, [answer]))
+        let run = await Session(exchange: api.exchange).run("deployment", verb, "shop-7-2", "--for", "2h")
+        #expect(run.status == 0)
+        let request = try JSON.decode(OrderRequest.self, from: try #require(api.calls.first).body)
+        #expect(request == OrderRequest(verb: verb, deployment: "shop-7-2", who: "ada@desk", duration: "2h"))
     }
 
     @Test func `an explanation is a chain with the next step at its end`() async throws {

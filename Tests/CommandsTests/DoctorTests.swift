@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import StatusSamples
 import Testing
 import WebAPI
 

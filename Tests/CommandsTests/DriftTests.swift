@@ -1,4 +1,5 @@
 import Domain
+import StatusSamples
 import Testing
 import WebAPI
 

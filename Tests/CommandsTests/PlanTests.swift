@@ -3,6 +3,7 @@ import Controller
 import Domain
 import FoundationEssentials
 import Planning
+import StatusSamples
 import Testing
 import WebAPI
 

@@ -3,6 +3,7 @@ import Controller
 import Domain
 import Planning
 import Rollout
+import StatusSamples
 import Testing
 import WebAPI
 

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Scheduling
+import StatusSamples
 import Testing
 import WebAPI
 

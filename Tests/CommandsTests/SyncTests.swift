@@ -2,6 +2,7 @@ import Commands
 import Controller
 import Domain
 import Planning
+import StatusSamples
 import Testing
 import WebAPI
 

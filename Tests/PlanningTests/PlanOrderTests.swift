@@ -33,6 +33,20 @@ struct PlanOrderTests {
         #expect(plan.outline == ["create /store/db", "create /store/deep/queue", "create /a", "create /storefront"])
     }
 
+    @Test func `what starts no task waits for nothing`() {
+        func apps(_ cmd: String, _ killSelection: KillSelection) -> [Spec] {
+            let dependency = spec("/z") { $0.cmd = cmd }
+            let dependent = spec("/a") {
+                $0.dependencies = ["/z"]
+                $0.killSelection = killSelection
+            }
+            return [dependency, dependent]
+        }
+        let plan = plan(desired(apps("v2", .oldestFirst)), over: actual(apps("v1", .youngestFirst)))
+        #expect(plan.outline == ["replace /z", "update /a"])
+        #expect(plan.changes.map(\.after) == [[], []])
+    }
+
     @Test func `an app may depend on the group that it lies in, and does not wait for itself`() {
         let apps = [
             dependent("/store/a", on: ["/store"]), dependent("/store/b", on: []),

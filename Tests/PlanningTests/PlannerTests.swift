@@ -163,4 +163,50 @@ struct PlannerTests {
         state.apps.merge(actual([spec("/mine"), spec("/gone")]).apps) { _, new in new }
         #expect(plan(desired([spec("/mine")]), over: state).outline == ["remove /gone"])
     }
+
+    // MARK: - What a person or a failure keeps as it is
+
+    private static let order = Order(who: "ann@box", why: "incident 12", at: Instant(milliseconds: 0))
+
+    @Test func `a pinned app keeps its spec, and the plan says by whom and how that ends`() throws {
+        let web = PlannerTests.base()
+        var state = actual([web])
+        state.apps[web.id]?.record.pin = Pin(digest: web.digest, order: PlannerTests.order)
+        let plan = plan(desired([PlannerTests.base { $0.cmd = "v2" }]), over: state)
+        #expect(plan.changes.isEmpty)
+        let problem = try #require(plan.problems.first)
+        #expect(problem.code == "PACER-W302")
+        #expect(problem.message.contains("by ann@box (incident 12); what git declares waits"))
+        #expect(problem.hint.contains("pacer rollout resume \(web.id)"))
+    }
+
+    @Test func `a pinned app is not removed either, and the plan says so`() {
+        let web = PlannerTests.base()
+        var state = actual([web, spec("/gone"), spec("/stays")])
+        state.apps[web.id]?.record.pin = Pin(digest: web.digest, order: PlannerTests.order)
+        let plan = plan(desired([spec("/stays")]), over: state)
+        #expect(plan.outline == ["remove /gone"])
+        #expect(plan.problems.map(\.code) == ["PACER-W302"])
+        #expect(plan.problems.first?.message.hasSuffix("its removal waits") == true)
+    }
+
+    @Test func `a spec that is held back is no change, and the plan says why; another spec of the app is one`() throws {
+        let web = PlannerTests.base()
+        let bad = PlannerTests.base { $0.cmd = "bad" }
+        var state = actual([web])
+        state.apps[web.id]?.record.heldBack = HeldBack(
+            digest: bad.digest,
+            deployment: DeploymentID("d-1"),
+            reason: "3 new tasks failed",
+            at: Instant(milliseconds: 0)
+        )
+        let held = plan(desired([bad]), over: state)
+        #expect(held.changes.isEmpty)
+        let problem = try #require(held.problems.first)
+        #expect(problem.code == "PACER-W303")
+        #expect(problem.message.hasSuffix("is held back: 3 new tasks failed"))
+        let other = plan(desired([PlannerTests.base { $0.cmd = "good" }]), over: state)
+        #expect(other.outline == ["replace \(web.id)"])
+        #expect(other.problems.isEmpty)
+    }
 }

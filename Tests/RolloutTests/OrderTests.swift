@@ -75,6 +75,34 @@ struct OrderTests {
         #expect(world.notes.contains { if case .expired = $0 { true } else { false } })
     }
 
+    @Test func `a rollback of several apps takes what depends on others back first`() {
+        let db = app("/db")
+        var world = World(seed: 11)
+        func commands(of app: AppID) -> Set<String> {
+            Set(world.members(of: app).compactMap { world.specs[$0.digest]?.app.cmd })
+        }
+        for version in ["v1", "v2"] {
+            world.git[db] = spec("/db", cmd: version, instances: 2, checked: true)
+            world.git[web] = spec("/web", cmd: version, instances: 2, checked: true, dependencies: ["/db"])
+            world.sync()
+            while world.live(.good) {}
+        }
+        world.order(.rollback, web)
+        world.order(.rollback, db)
+        var turns = 0
+        while world.records[web]?.rollout != nil, world.live(.good) {
+            guard world.records[web]?.rollout != nil else { break }
+            turns += 1
+            #expect(commands(of: db) == ["v2"], "nothing of /db moves before /web is back")
+            #expect(world.records[db]?.rollout?.reason == "rolls back after /web, which depends on it")
+        }
+        #expect(turns > 2)
+        while world.live(.good) {}
+        #expect(commands(of: web) == ["v1"])
+        #expect(commands(of: db) == ["v1"])
+        #expect(world.violations.isEmpty)
+    }
+
     @Test func `what was rolled back is not tried again, until somebody says so`() {
         var world = settled()
         commit("broken", to: &world)

@@ -2,6 +2,7 @@ import Controller
 import Domain
 import Planning
 import Scheduling
+import StatusSamples
 import Testing
 import WebAPI
 

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Logging
+import StatusSamples
 import Testing
 import WebAPI
 
@@ -24,6 +25,7 @@ import WebAPI
         Row(method: "GET", path: "/api/v1/apps/Shop", status: 400, kind: "bad-request", says: "/Shop is no app id"),
         Row(method: "GET", path: "/api/v1/plan?source=ops", status: 404, kind: "not-found", says: "no source ops"),
         Row(method: "DELETE", path: "/api/v1/status", status: 405, kind: "method-not-allowed", says: "DELETE"),
+        Row(method: "TRACE", path: "/api/v1/status", status: 405, kind: "method-not-allowed", says: "TRACE"),
         Row(method: "GET", path: "/api/v1/sync", status: 405, kind: "method-not-allowed", says: "GET"),
         Row(method: "POST", path: "/api/v1/sync", body: "{", status: 400, kind: "bad-request", says: "not JSON"),
         Row(

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Rollout
+import StatusSamples
 import Testing
 import WebAPI
 

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Planning
+import StatusSamples
 import Testing
 import WebAPI
 

@@ -2,6 +2,7 @@ import Controller
 import Domain
 import Logging
 import ServiceLifecycle
+import StatusSamples
 import Synchronization
 import Testing
 import WebAPI

@@ -67,7 +67,7 @@ package final class GitRepository: SourceRepository {
                 try Libgit2.start()
                 return .success(try Self.descends(revision, from: ancestor, in: try Repository(bare: folder)))
             } catch {
-                return .failure(.mirror(folder, "\(error)"))
+                return .failure(.mirror(folder, error.message))
             }
         }
         guard let answer else { throw .noThread(configuration.mirror) }

@@ -106,7 +106,7 @@ package enum LocalTree {
         } catch {
             throw SourceFailure(
                 kind: .unreachable,
-                message: "\(path) is in no git repository that can be read: \(error)",
+                message: "\(path) is in no git repository that can be read: \(error.message)",
                 hint: "run this in a clone of the repository, or name a folder in one"
             )
         }

@@ -261,7 +261,7 @@ extension Look {
             ]
             if ofObjects.contains(where: error.comesFrom) { return .damaged(error) }
             let ofDisk = error.comesFrom(GIT_ERROR_OS) || error.comesFrom(GIT_ERROR_FILESYSTEM)
-            if ofDisk { return .told(.mirror(configuration.mirror, "\(error)")) }
+            if ofDisk { return .told(.mirror(configuration.mirror, error.message)) }
             return .told(.unreachable(address.url, error))
         }
     }

@@ -116,7 +116,7 @@ extension SourceFailure {
     static func library(_ error: GitError) -> SourceFailure {
         SourceFailure(
             kind: .mirror,
-            message: "libgit2 cannot be used: \(error)",
+            message: "libgit2 cannot be used: \(error.message)",
             hint: "see that libgit2 1.5 is installed"
         )
     }
@@ -140,7 +140,7 @@ extension SourceFailure {
         case .unusable(let error):
             SourceFailure(
                 kind: .untrusted,
-                message: "the certificates in \(file) cannot be read: \(error)",
+                message: "the certificates in \(file) cannot be read: \(error.message)",
                 hint: "give a PEM file of certificate authorities that the process may read"
             )
         }
@@ -212,7 +212,7 @@ extension SourceFailure {
     static func unreachable(_ url: String, _ error: GitError) -> SourceFailure {
         SourceFailure(
             kind: .unreachable,
-            message: "\(url) cannot be read: \(error)",
+            message: "\(url) cannot be read: \(error.message)",
             hint: "see that the URL is right, the host answers and the login may read it; it is tried again"
         )
     }

@@ -39,6 +39,44 @@ enum PlanProblem {
         )
     }
 
+    /// What keeps an app on the spec that it has although git declares another one; `nil` where nothing does.
+    static func kept(_ present: ActualState.App?, from declaration: DesiredState.Declaration) -> Problem? {
+        guard let record = present?.record, record.desired != nil else { return nil }
+        if let pin = record.pin {
+            return pinned(record.id, to: pin, file: declaration.file, instead: "what git declares")
+        }
+        guard let held = record.heldBack, held.digest == declaration.spec.digest else { return nil }
+        return heldBack(record.id, held, file: declaration.file)
+    }
+
+    /// An app that a person keeps on a spec for a while.
+    /// - Parameter instead: what does not come about meanwhile.
+    static func pinned(_ app: AppID, to pin: Pin, file: String, instead: String) -> Problem {
+        let why = pin.order.why.isEmpty ? "" : " (\(pin.order.why))"
+        return Problem(
+            code: "PACER-W302",
+            severity: .warning,
+            file: file,
+            line: 0,
+            column: 0,
+            message: "\(app) is pinned to \(pin.digest.short) by \(pin.order.who)\(why); \(instead) waits",
+            hint: "it follows git again when the pin ends, or with: pacer rollout resume \(app)"
+        )
+    }
+
+    /// An app whose spec in git has failed before.
+    private static func heldBack(_ app: AppID, _ held: HeldBack, file: String) -> Problem {
+        Problem(
+            code: "PACER-W303",
+            severity: .warning,
+            file: file,
+            line: 0,
+            column: 0,
+            message: "what git declares for \(app) is held back: \(held.reason)",
+            hint: "change the app in git, or have it tried again with: pacer rollout retry \(app)"
+        )
+    }
+
     private static func counted(_ count: Int, _ noun: String) -> String {
         count == 1 ? "1 \(noun) is" : "\(count) \(noun)s are"
     }

@@ -69,17 +69,14 @@ extension Planner {
                 )
                 continue
             }
-            guard !isHeld(present, declaration.spec.digest) else { continue }
+            if let kept = PlanProblem.kept(present, from: declaration) {
+                problems.append(kept)
+                continue
+            }
             guard let change = change(to: declaration, from: present, actual) else { continue }
             changes.append(change)
         }
         return (changes, problems)
-    }
-
-    /// Whether the app stays on its spec whatever git says: it is pinned, or what git says has failed before.
-    private func isHeld(_ present: ActualState.App?, _ digest: Digest) -> Bool {
-        guard let record = present?.record, record.desired != nil else { return false }
-        return record.pin != nil || record.heldBack?.digest == digest
     }
 
     /// The record, where it is this source's: a file of the same name in another source says nothing about the app.
@@ -132,20 +129,23 @@ extension Planner {
     ) -> (apps: [AppID], problems: [Problem]) {
         guard policy.prune else { return ([], []) }
         var gone: [AppID] = []
+        var pinned: [Problem] = []
         for (id, app) in actual.apps where app.record.source == desired.source && app.record.desired != nil {
-            guard desired.apps[id] == nil, app.record.pin == nil, !shield.covers(id, record: app.record) else {
-                continue
+            guard desired.apps[id] == nil, !shield.covers(id, record: app.record) else { continue }
+            if let pin = app.record.pin {
+                pinned.append(PlanProblem.pinned(id, to: pin, file: app.record.file, instead: "its removal"))
+            } else {
+                gone.append(id)
             }
-            gone.append(id)
         }
-        guard !gone.isEmpty else { return ([], []) }
+        guard !gone.isEmpty else { return ([], pinned) }
         guard shield.unreadable.isEmpty else {
-            return ([], shield.unreadable.map { PlanProblem.removalsWithheld(by: $0, withheld: gone.count) })
+            return ([], pinned + shield.unreadable.map { PlanProblem.removalsWithheld(by: $0, withheld: gone.count) })
         }
         guard !desired.apps.isEmpty else {
-            return ([], [PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.count)])
+            return ([], pinned + [PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.count)])
         }
-        return (gone.sorted(), [])
+        return (gone.sorted(), pinned)
     }
 
     private func removal(of id: AppID, _ actual: ActualState) -> Change? {
@@ -188,6 +188,8 @@ extension Planner {
                 change.after = members.filter(earlier.contains)
                 if change.after == members && !holdItself { lists[dependencies] = members }
             }
+            // What starts nothing waits for nothing.
+            if change.tasks.start == 0 { change.after = [] }
             earlier.insert(app)
             result.append(change)
         }

@@ -35,7 +35,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var maintenanceHorizon: Milliseconds
     /// One REVIVE per this time in the long run: each one makes the master look at every agent.
     package var reviveInterval: Milliseconds
-    /// How many REVIVEs may come close together, after a quiet time.
+    /// How many REVIVEs may come close together, after a quiet time: a rolling replacement wants offers at each of its
+    /// steps, and most have no more steps than this.
     package var reviveBurst: Int64
     /// A REVIVE is repeated after this time if something still waits: a decline that crossed it filters again.
     package var reviveRepeat: Milliseconds
@@ -98,7 +99,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.refuseInverse = .minutes(60)
         self.maintenanceHorizon = .minutes(240)
         self.reviveInterval = .seconds(5)
-        self.reviveBurst = 4
+        self.reviveBurst = 12
         self.reviveRepeat = .seconds(30)
         self.sparesGPUs = true
         self.placementSlice = 64

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Logging
+import StatusSamples
 import WebAPI
 
 /// A controller that only shows one snapshot.

@@ -1,6 +1,7 @@
 import Controller
 import Domain
 import Logging
+import StatusSamples
 import WebAPI
 
 /// Runs the real server on a free port for as long as `body` takes.

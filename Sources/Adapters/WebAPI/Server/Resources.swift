@@ -7,7 +7,9 @@ struct Resource {
     var get: Handler?
     var post: Handler?
 
-    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
 
     /// Adds the resource to a router.
     func add(to router: some RouterMethods<APIContext>, at path: RouterPath) {

@@ -51,6 +51,9 @@ struct WaitOptions: ParsableArguments {
 
     /// How long to wait at most; validated before.
     var limit: Duration { .milliseconds((Milliseconds(written: deadline) ?? .minutes(10)).count) }
+
+    /// ``limit`` where `--wait` was given.
+    var limitIfWanted: Duration? { wait ? limit : nil }
 }
 
 extension Milliseconds {

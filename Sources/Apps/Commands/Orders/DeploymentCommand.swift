@@ -6,10 +6,14 @@ struct DeploymentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deployment",
         abstract: "Look at deployments, and give orders about all of their apps.",
-        discussion: "Exit status: 0 every app took the order, 1 an app did not, or an error.",
+        discussion: """
+            An order goes to every app of the deployment, and is carried out for each by itself: `pacer rollout` has the \
+            same verbs for single apps, and the same exit status.
+            """,
         subcommands: [
             DeploymentList.self, DeploymentShow.self, DeploymentPause.self, DeploymentResume.self,
-            DeploymentAbort.self,
+            DeploymentAbort.self, DeploymentRollback.self, DeploymentRetry.self, DeploymentRestart.self,
+            DeploymentPromote.self, DeploymentSuspend.self,
         ]
     )
 }
@@ -74,66 +78,4 @@ struct DeploymentShow: PacerCommand {
         }
         return .success
     }
-}
-
-/// One verb of `pacer deployment`.
-protocol DeploymentOrderCommand: PacerCommand {
-    static var verb: String { get }
-    var order: DeploymentOrderOptions { get }
-}
-
-extension DeploymentOrderCommand {
-    func perform(in context: CommandContext) async throws -> ExitStatus {
-        let request = OrderRequest(
-            verb: Self.verb,
-            deployment: order.deployment.id,
-            who: context.terminal.user,
-            reason: order.reason
-        )
-        let client = try order.server.client(in: context)
-        return try await OrderSending(client: client, format: order.output.output).send(request, in: context)
-    }
-}
-
-/// What every order about a deployment takes.
-struct DeploymentOrderOptions: ParsableArguments {
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var server: ServerOptions
-    @OptionGroup var deployment: DeploymentArgument
-
-    @Option(name: .long, help: ArgumentHelp("Why; it is kept with each app.", valueName: "text"))
-    var reason: String?
-}
-
-/// `pacer deployment pause`.
-struct DeploymentPause: DeploymentOrderCommand {
-    static let verb = "pause"
-    static let configuration = CommandConfiguration(
-        commandName: verb,
-        abstract: "Pause the rollouts of all of its apps."
-    )
-
-    @OptionGroup var order: DeploymentOrderOptions
-}
-
-/// `pacer deployment resume`.
-struct DeploymentResume: DeploymentOrderCommand {
-    static let verb = "resume"
-    static let configuration = CommandConfiguration(
-        commandName: verb,
-        abstract: "Go on with the rollouts of all of its apps."
-    )
-
-    @OptionGroup var order: DeploymentOrderOptions
-}
-
-/// `pacer deployment abort`.
-struct DeploymentAbort: DeploymentOrderCommand {
-    static let verb = "abort"
-    static let configuration = CommandConfiguration(
-        commandName: verb,
-        abstract: "End the rollouts of all of its apps where they are."
-    )
-
-    @OptionGroup var order: DeploymentOrderOptions
 }

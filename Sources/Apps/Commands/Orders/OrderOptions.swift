@@ -62,7 +62,7 @@ extension OrderCommand {
         let sending = OrderSending(
             client: try order.server.client(in: context),
             format: order.output.output,
-            limit: wait.flatMap { $0.wait ? $0.limit : nil }
+            limit: wait?.limitIfWanted
         )
         return try await sending.send(request, in: context)
     }

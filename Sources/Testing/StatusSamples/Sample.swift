@@ -1,12 +1,11 @@
-import Controller
-import Domain
+package import Controller
+package import Domain
 import OrderedCollections
-import Planning
+package import Planning
 import Scheduling
-import Testing
 
 /// A digest that depends on the bytes, good enough to tell specs apart; the real one is a library's.
-func sampleSHA256(_ bytes: [UInt8]) -> Digest {
+package func sampleSHA256(_ bytes: [UInt8]) -> Digest {
     var lanes: [UInt64] = [0xcbf2_9ce4_8422_2325, 1, 2, 3]
     for (index, byte) in bytes.enumerated() {
         lanes[index % 4] = (lanes[index % 4] ^ UInt64(byte)) &* 0x100_0000_01b3
@@ -15,14 +14,27 @@ func sampleSHA256(_ bytes: [UInt8]) -> Digest {
 }
 
 /// Hand-made states of a controller.
-enum Sample {
-    static let noon = Instant(milliseconds: 1_767_268_800_000)
-    static let revision = Revision("4f0c5a2e9b1d7c3f8a6e0d2b4c6f8a1e3d5b7c90")
+package enum Sample {
+    /// The moment of all samples: 2026-01-01T12:00:00Z.
+    package static let noon = Instant(milliseconds: 1_767_268_800_000)
+    /// The commit that the samples are of.
+    package static let revision = Revision("4f0c5a2e9b1d7c3f8a6e0d2b4c6f8a1e3d5b7c90")
 
-    static func id(_ path: String) throws -> AppID { try #require(AppID(path)) }
+    /// An id.
+    /// - Throws: ``NotAnID`` where the path is none.
+    package static func id(_ path: String) throws -> AppID {
+        guard let id = AppID(path) else { throw NotAnID(path: path) }
+        return id
+    }
+
+    /// A path that a test took for an id.
+    package struct NotAnID: Error {
+        /// The path.
+        package var path: String
+    }
 
     /// A leader with three apps: one healthy, one in the middle of a rollout without a place, one with a broken file.
-    static func shop() throws -> Snapshot {
+    package static func shop() throws -> Snapshot {
         var snapshot = Snapshot(name: "pacer", environment: "prod", leadership: .leader(epoch: 7), at: noon)
         snapshot.number = 42
         snapshot.mesos.phase = .subscribed
@@ -45,7 +57,8 @@ enum Sample {
         return snapshot
     }
 
-    static let brokenFile = Problem(
+    /// A misspelt key in `shop/cart.yaml`.
+    package static let brokenFile = Problem(
         code: "PACER-E012",
         file: "shop/cart.yaml",
         line: 4,
@@ -54,7 +67,8 @@ enum Sample {
         hint: "did you mean instances?"
     )
 
-    static func web() throws -> AppStatus {
+    /// `/shop/web`: in the middle of a rollout, one of two instances runs, the other one has no place.
+    package static func web() throws -> AppStatus {
         let id = try id("/shop/web")
         let spec = Spec(
             AppSpec(
@@ -120,7 +134,8 @@ enum Sample {
         )
     }
 
-    static func db() throws -> AppStatus {
+    /// `/shop/db`: synced and healthy.
+    package static func db() throws -> AppStatus {
         let id = try id("/shop/db")
         let spec = Spec(AppSpec(id: id, cmd: "sleep 1000"), sha256: sampleSHA256)
         let record = AppRecord(id: id, source: "shop", file: "shop/db.yaml", desired: spec.digest, revision: revision)
@@ -145,7 +160,8 @@ enum Sample {
         )
     }
 
-    static func broken() throws -> AppStatus {
+    /// `/shop/cart`: nothing but the problem of its file.
+    package static func broken() throws -> AppStatus {
         AppStatus(
             id: try id("/shop/cart"),
             record: nil,
@@ -159,7 +175,8 @@ enum Sample {
         )
     }
 
-    static func change() throws -> Change {
+    /// What the plan says of `/shop/web`.
+    package static func change() throws -> Change {
         Change(
             app: try id("/shop/web"),
             action: .replace,
@@ -191,7 +208,8 @@ enum Sample {
         )
     }
 
-    static func episode() throws -> DriftEpisode {
+    /// The drift of `/shop/web`.
+    package static func episode() throws -> DriftEpisode {
         DriftEpisode(
             app: try id("/shop/web"),
             subject: "/shop/web#3",

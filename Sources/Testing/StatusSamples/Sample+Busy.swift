@@ -1,18 +1,18 @@
-import Controller
-import Domain
-import Planning
+package import Controller
+package import Domain
+package import Planning
 import Scheduling
-import Testing
 
 /// States of a controller with rollouts, orders and exceptions.
 extension Sample {
-    static func order(_ why: String = "the till is down", until: Instant? = nil) -> Order {
+    /// What Ada wants, and until when.
+    package static func order(_ why: String = "the till is down", until: Instant? = nil) -> Order {
         Order(who: "ada@desk", why: why, at: noon, until: until)
     }
 
     /// The shop with something on its way or kept from git in every app: web waits for db, db has no place, cart is pinned,
     /// mail is suspended, job was rolled back.
-    static func busy() throws -> Snapshot {
+    package static func busy() throws -> Snapshot {
         var snapshot = try shop()
         snapshot.sources[0].record.note([])
         snapshot.sources[0].plan = nil
@@ -49,7 +49,7 @@ extension Sample {
     }
 
     /// Like `/shop/db`, healthy and synced, under another id.
-    static func healthy(_ path: String) throws -> AppStatus {
+    package static func healthy(_ path: String) throws -> AppStatus {
         let id = try id(path)
         let spec = Spec(AppSpec(id: id, cmd: "sleep 1000"), sha256: sampleSHA256)
         var app = try db()
@@ -69,7 +69,8 @@ extension Sample {
         return app
     }
 
-    static func waitingWeb() throws -> AppStatus {
+    /// `/shop/web`: waits for `/shop/db`.
+    package static func waitingWeb() throws -> AppStatus {
         var app = try healthy("/shop/web")
         app.sync = .outOfSync
         app.health = .progressing
@@ -85,7 +86,8 @@ extension Sample {
         return app
     }
 
-    static func placelessDB() throws -> AppStatus {
+    /// `/shop/db`: its only task failed, and no agent has room for another one.
+    package static func placelessDB() throws -> AppStatus {
         var app = try healthy("/shop/db")
         app.sync = .outOfSync
         app.health = .degraded
@@ -118,14 +120,16 @@ extension Sample {
         return app
     }
 
-    static func pinned() throws -> AppStatus {
+    /// `/shop/cart`: pinned for two hours.
+    package static func pinned() throws -> AppStatus {
         var app = try healthy("/shop/cart")
         app.sync = .outOfSync
         app.record?.pin = Pin(digest: sampleSHA256([7]), order: order(until: noon + .minutes(120)))
         return app
     }
 
-    static func suspended() throws -> AppStatus {
+    /// `/shop/mail`: suspended for half an hour.
+    package static func suspended() throws -> AppStatus {
         var app = try healthy("/shop/mail")
         app.health = .suspended
         app.instances = []
@@ -133,7 +137,8 @@ extension Sample {
         return app
     }
 
-    static func heldBack() throws -> AppStatus {
+    /// `/shop/job`: rolled back, what git says is held back.
+    package static func heldBack() throws -> AppStatus {
         var app = try healthy("/shop/job")
         app.sync = .outOfSync
         app.record?.heldBack = HeldBack(
@@ -147,7 +152,7 @@ extension Sample {
     }
 
     /// A rollout that a person paused.
-    static func paused(_ path: String) throws -> AppStatus {
+    package static func paused(_ path: String) throws -> AppStatus {
         var app = try healthy(path)
         app.sync = .outOfSync
         app.record?.rollout = RolloutRecord(
