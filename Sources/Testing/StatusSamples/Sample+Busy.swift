@@ -1,6 +1,6 @@
 package import Controller
 package import Domain
-package import Planning
+import Planning
 import Scheduling
 
 /// States of a controller with rollouts, orders and exceptions.
