@@ -112,12 +112,9 @@ import Testing
         defer { cluster.tearDown() }
         try cluster.push(["a.yaml": Apps.sleeper(instances: 1)])
         try await cluster.startZooKeeper()
-        let server = "127.0.0.1:\(cluster.zookeeperPort)"
+        let server = cluster.folder.appending(path: "zookeeper").path
         for node in [["/pacer", "x"], ["/pacer/version", "99"]] {
-            let (status, output) = try Project.run(
-                "/usr/share/zookeeper/bin/zkCli.sh",
-                ["-server", server, "create"] + node
-            )
+            let (status, output) = try Project.run(Project.script("zookeeper/cli").path, [server, "create"] + node)
             try #require(status == 0, "\(output)")
         }
         let file = try cluster.configuration(mesos: "http://127.0.0.1:9")
