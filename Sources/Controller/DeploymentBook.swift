@@ -48,12 +48,28 @@ struct DeploymentBook: Sendable {
         return id
     }
 
-    /// Says which deployment an app is on its way in, if any.
-    mutating func follow(_ app: AppID, in deployment: DeploymentID?) {
+    /// Learns from an app's record which deployment it is on its way in, if any.
+    mutating func follow(_ app: AppID, _ record: AppRecord?) {
+        let deployment = record?.rollout?.deployment
         guard deploymentOf[app] != deployment else { return }
+        if let record, let rollout = record.rollout { adopt(rollout, of: record) }
         if let before = deploymentOf[app] { underway[before]?.remove(app) }
         if let deployment { underway[deployment, default: []].insert(app) }
         deploymentOf[app] = deployment
+    }
+
+    /// A rollout that nobody opened a deployment for, since it began by itself at a suspension's end, is one of its own.
+    private mutating func adopt(_ rollout: RolloutRecord, of record: AppRecord) {
+        guard records[rollout.deployment] == nil else { return }
+        records[rollout.deployment] = DeploymentRecord(
+            id: rollout.deployment,
+            source: record.source,
+            revision: record.revision,
+            planHash: record.desired ?? Digest(bytes: []),
+            started: rollout.since,
+            apps: 1
+        )
+        unwritten.insert(rollout.deployment)
     }
 
     /// Ends the deployments that no app is on its way in any more, and forgets the oldest.

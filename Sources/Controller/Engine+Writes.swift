@@ -38,7 +38,7 @@ extension Engine {
     }
 
     private mutating func writeDeployments(at now: Instant) {
-        for app in stale { deployments.follow(app, in: rollouts.record(of: app)?.rollout?.deployment) }
+        for app in stale { deployments.follow(app, rollouts.record(of: app)) }
         let (changed, dropped) = deployments.settle(at: now)
         for record in changed { turn.batch.put(.deployment(record.id), .deployment(record)) }
         for id in dropped { turn.batch.remove(.deployment(id)) }

@@ -150,6 +150,20 @@ import YAMLReader
         #expect(none.maxConcurrentTasks == nil)
     }
 
+    @Test func `the brake's numbers reach the controller, and what is not said keeps its default`() throws {
+        let text = ConfigurationTests.least + "\nrollouts: { brake: { lostTasks: 20, lostShare: 0.25, window: 10m } }\n"
+        let brake = try ConfigurationTests.load(text).settings.rollouts.brake
+        #expect(brake.lostTasks == 20)
+        #expect(brake.lostShareMillionths == 250_000)
+        #expect(brake.window == .minutes(10))
+        #expect(brake.wideDeployment == RolloutPolicy.Brake().wideDeployment)
+        let variable = ["PACER_ROLLOUTS_BRAKE": "{ failedApps: 1, wideDeployment: 2 }"]
+        let other = try ConfigurationTests.load(text, environment: variable).settings.rollouts.brake
+        #expect(other.failedApps == 1)
+        #expect(other.wideDeployment == 2)
+        #expect(other.lostTasks == RolloutPolicy.Brake().lostTasks, "a document replaces a document")
+    }
+
     @Test func `everything can come from the environment, without a file`() throws {
         let configuration = try ConfigurationTests.load(
             nil,

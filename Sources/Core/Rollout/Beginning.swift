@@ -42,12 +42,16 @@ extension Rollouts {
 
     /// An app that depends on this one, is rolled back too, and comes first; no longer than its own deadline, since it
     /// may well need this one to become healthy.
-    private func dependentRollingBack(on id: AppID, at now: Instant) -> AppID? {
-        dependencies.dependent(on: id) { other in
-            guard let rollout = apps[other]?.record.rollout, rollout.phase == .rollingBack else { return true }
-            let deadline = apps[other]?.record.desired.flatMap { specs[$0] }?.app.strategy.deadline ?? .zero
-            return rollout.since + deadline <= now
+    func dependentRollingBack(on id: AppID, at now: Instant) -> AppID? {
+        dependencies.dependent(on: id) { timeToRollBackEnds($0) <= now }
+    }
+
+    /// When others no longer wait for an app's way back; long ago where it is not on one.
+    func timeToRollBackEnds(_ id: AppID) -> Instant {
+        guard let record = apps[id]?.record, let rollout = record.rollout, rollout.phase == .rollingBack else {
+            return Instant(milliseconds: .min)
         }
+        return rollout.since + (record.desired.flatMap { specs[$0] }?.app.strategy.deadline ?? .zero)
     }
 
     /// What the app has to wait for: the first dependency that there is and that is not healthy.

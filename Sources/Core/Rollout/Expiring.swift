@@ -52,17 +52,10 @@ extension Rollouts {
             instance.isHealthy(under: spec.app) ? terms.watchEnds(instance, spec.app) : terms.overdue(instance)
         }
         if let stall = stallMoment(app, spec) { moments.append(stall) }
-        if app.record.rollout?.phase == .rollingBack { moments.append(contentsOf: dependentDeadlines(now)) }
-        return moments
-    }
-
-    /// When those that are rolled back at the same time have had their time.
-    private func dependentDeadlines(_ now: Instant) -> [Instant] {
-        apps.values.compactMap { app in
-            guard let rollout = app.record.rollout, rollout.phase == .rollingBack else { return nil }
-            let deadline = app.record.desired.flatMap { specs[$0] }?.app.strategy.deadline ?? .zero
-            return rollout.since + deadline
+        if app.record.rollout?.phase == .rollingBack, let dependent = dependentRollingBack(on: spec.id, at: now) {
+            moments.append(timeToRollBackEnds(dependent))
         }
+        return moments
     }
 }
 

@@ -12,6 +12,7 @@ extension Configuration {
         )
         settings.rollouts.maxConcurrentApps = rollouts.maxConcurrentApps
         settings.rollouts.maxConcurrentTasks = rollouts.maxConcurrentTasks
+        settings.rollouts.brake = rollouts.brake
         return settings
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+package import Rollout
 package import WebAPI
 
 /// What a controller is told: the configuration file with what the environment and the flags put over it.
@@ -100,6 +101,8 @@ package struct Configuration: Sendable {
         package var maxConcurrentApps: Int?
         /// How many instances may be on their way to healthy; `nil` for any number.
         package var maxConcurrentTasks: Int?
+        /// When rollouts stop by themselves.
+        package var brake: RolloutPolicy.Brake
     }
 }
 

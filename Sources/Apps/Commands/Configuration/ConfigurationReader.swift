@@ -1,5 +1,6 @@
 import Domain
 import Manifests
+import Rollout
 import WebAPI
 import ZooKeeperStore
 
@@ -14,7 +15,8 @@ struct ConfigurationReader {
     ])
     private static let frameworkKeys = KnownKeys(["role", "user", "principal", "secretFile", "failoverTimeout"])
     private static let httpKeys = KnownKeys(["listen", "advertise"])
-    private static let rolloutsKeys = KnownKeys(["maxConcurrentApps", "maxConcurrentTasks"])
+    private static let rolloutsKeys = KnownKeys(["maxConcurrentApps", "maxConcurrentTasks", "brake"])
+    private static let brakeKeys = KnownKeys(["lostTasks", "lostShare", "window", "wideDeployment", "failedApps"])
     private static let syncKeys = KnownKeys(["auto", "selfHeal", "prune"])
 
     /// - Returns: `nil` where something is missing that has no default, which is reported.
@@ -168,8 +170,29 @@ extension ConfigurationReader {
         let limits: ClosedRange<Int64> = 1...1_000_000
         return Configuration.Rollouts(
             maxConcurrentApps: reader?.integer("maxConcurrentApps", in: limits).map { Int($0) },
-            maxConcurrentTasks: reader?.integer("maxConcurrentTasks", in: limits).map { Int($0) }
+            maxConcurrentTasks: reader?.integer("maxConcurrentTasks", in: limits).map { Int($0) },
+            brake: brake(reader?.mapping("brake", keys: ConfigurationReader.brakeKeys))
         )
+    }
+
+    private func brake(_ reader: MappingReader?) -> RolloutPolicy.Brake {
+        var brake = RolloutPolicy.Brake()
+        guard let reader else { return brake }
+        let counts: ClosedRange<Int64> = 1...1_000_000
+        if let tasks = reader.integer("lostTasks", in: counts) { brake.lostTasks = Int(tasks) }
+        if let share = reader.number("lostShare", places: 6, in: 0...1_000_000) { brake.lostShareMillionths = share }
+        if let window = reader.duration("window") { brake.window = window }
+        if let apps = reader.integer("wideDeployment", in: counts) { brake.wideDeployment = Int(apps) }
+        if let apps = reader.integer("failedApps", in: counts) { brake.failedApps = Int(apps) }
+        if brake.window == .zero {
+            reader.report(
+                .outOfRange,
+                at: "window",
+                "`rollouts.brake.window` must be longer than nothing",
+                hint: "write a length of time, for example 5m; a brake that never comes on has a large lostTasks"
+            )
+        }
+        return brake
     }
 }
 

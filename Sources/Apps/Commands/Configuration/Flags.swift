@@ -66,6 +66,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: help("How many instances may be on their way to healthy.", "number"))
     var rolloutsMaxConcurrentTasks: String?
 
+    @Option(name: .long, help: help("When rollouts stop by themselves, as YAML or JSON.", "mapping"))
+    var rolloutsBrake: String?
+
     @Option(name: .long, help: help("Where git mirrors are kept.", "folder"))
     var dataDirectory: String?
 
@@ -79,7 +82,8 @@ struct ConfigurationOptions: ParsableArguments {
             ("--framework-failover-timeout", frameworkFailoverTimeout), ("--listen", listen),
             ("--http-advertise", httpAdvertise), ("--sync-auto", syncAuto), ("--sync-self-heal", syncSelfHeal),
             ("--sync-prune", syncPrune), ("--rollouts-max-concurrent-apps", rolloutsMaxConcurrentApps),
-            ("--rollouts-max-concurrent-tasks", rolloutsMaxConcurrentTasks), ("--data-directory", dataDirectory),
+            ("--rollouts-max-concurrent-tasks", rolloutsMaxConcurrentTasks),
+            ("--rollouts-brake", rolloutsBrake), ("--data-directory", dataDirectory),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, value in value.map { (name, $0) } })
     }

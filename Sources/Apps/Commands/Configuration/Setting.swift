@@ -47,6 +47,7 @@ package struct Setting: Sendable {
         Setting(path: ["sync", "prune"], form: .text),
         Setting(path: ["rollouts", "maxConcurrentApps"], form: .scalar),
         Setting(path: ["rollouts", "maxConcurrentTasks"], form: .scalar),
+        Setting(path: ["rollouts", "brake"], form: .document),
         Setting(path: ["dataDirectory"], form: .text),
     ]
 

@@ -1,0 +1,44 @@
+import Domain
+import OrderedCollections
+import Rollout
+import Simulation
+import Testing
+
+@testable import Controller
+
+/// Every rollout that a reader is shown belongs to a deployment that can be looked at.
+@Suite struct DeploymentBookTests {
+    private let web = EngineBench.app("/web")
+
+    /// The deployment that the store has for the app's rollout, and whether the store has its header.
+    private func deployment(_ bench: EngineBench) -> (id: DeploymentID?, isStored: Bool) {
+        let id = bench.store.record(of: web.id)?.rollout?.deployment
+        return (id, id.map { bench.store.image.deployments[$0] != nil } ?? false)
+    }
+
+    private func suspended() -> EngineBench {
+        var bench = EngineBench()
+        bench.find([web], revision: "r1")
+        let order = RolloutOrder(.suspend, .apps([web.id]), who: "ann", duration: .minutes(30))
+        _ = bench.request(.rollout(order))
+        return bench
+    }
+
+    @Test func `a suspension that ends by itself brings a deployment with a header`() {
+        var bench = suspended()
+        bench.now = bench.now + .minutes(31)
+        bench.turn([.tick])
+        #expect(bench.store.record(of: web.id)?.suspension == nil)
+        let found = deployment(bench)
+        #expect(found.id != nil)
+        #expect(found.isStored, "\(found.id?.rawValue ?? "no rollout")")
+    }
+
+    @Test func `a suspension that somebody ends brings one too`() {
+        var bench = suspended()
+        _ = bench.request(.rollout(RolloutOrder(.resume, .apps([web.id]), who: "ann")))
+        let found = deployment(bench)
+        #expect(found.id != nil)
+        #expect(found.isStored)
+    }
+}
