@@ -152,6 +152,16 @@ private struct Maker {
         )
     }
 
+    mutating func operation() -> OfferOperation {
+        guard flip() else { return .launch(several { $0.task() }) }
+        let executor = ExecutorDescription(
+            id: text(),
+            resources: several { $0.resource() },
+            labels: several { $0.label() }
+        )
+        return .launchGroup(executor, several { $0.task() })
+    }
+
     mutating func freeCalls() -> [FreeCall] {
         [
             .revive, .suppress, .reconcile([]), .decline(several { OfferID($0.text()) }, refuse: span()),
@@ -162,7 +172,7 @@ private struct Maker {
 
     mutating func gatedCalls() -> [GatedCall] {
         [
-            .accept(several { OfferID($0.text()) }, launch: several { $0.task() }, refuse: span()),
+            .accept(several { OfferID($0.text()) }, several { $0.operation() }, refuse: span()),
             .kill(TaskID(text()), maybe(AgentID(text()))),
             .acknowledge(TaskID(text()), AgentID(text()), uuid: several { UInt8($0.number(256)) }),
         ]

@@ -17,7 +17,7 @@ extension RandomWorld {
         case .free(.suppress): isSuppressed = true
         case .free(.reconcile(let questions)): reconcile(questions)
         case .free(.acceptInverseOffers): break
-        case .gated(.accept(let ids, let tasks, _)): accept(ids, tasks)
+        case .gated(.accept(let ids, let operations, _)): accept(ids, operations)
         case .gated(.kill(let task, let agent)): kill(task, agent)
         case .gated(.acknowledge(let task, _, let uuid)): acknowledged(task, uuid)
         }
@@ -36,7 +36,8 @@ extension RandomWorld {
         free[offer.agent] = merge(free[offer.agent], offer.resources)
     }
 
-    private mutating func accept(_ ids: [OfferID], _ tasks: [TaskDescription]) {
+    private mutating func accept(_ ids: [OfferID], _ operations: [OfferOperation]) {
+        let tasks = operations.flatMap(\.tasks)
         guard ids.allSatisfy({ open[$0] != nil }) else {
             for id in ids { giveBack(id) }
             for task in tasks { say(task.id, .dropped, agent: nil, reason: "REASON_INVALID_OFFERS") }
