@@ -102,13 +102,17 @@ private struct Maker {
 
     mutating func check() -> TaskDescription.Check {
         let probe: TaskDescription.Check.Probe =
-            switch number(3) {
+            switch number(4) {
             case 0: .http(port: number(65_536), path: text(), scheme: flip() ? "http" : "https")
             case 1: .tcp(port: number(65_536))
+            case 2: .program([text(), text()])
             default: .command(text())
             }
-        var isCommand = false
-        if case .command = probe { isCommand = true }
+        let isCommand =
+            switch probe {
+            case .command, .program: true
+            case .http, .tcp: false
+            }
         return TaskDescription.Check(
             probe: probe,
             delay: span(),
@@ -148,7 +152,9 @@ private struct Maker {
                 )
             },
             check: maybe(check()),
-            killGracePeriod: maybe(span())
+            killGracePeriod: maybe(span()),
+            discoveryName: text(),
+            volumes: several { TaskDescription.SharedVolume(path: $0.text(), source: $0.text()) }
         )
     }
 

@@ -96,10 +96,15 @@ extension Scheduler {
         let task = names.next(request.stem)
         instance.condition = .launching
         instance.since = now
-        instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
+        instance.task = TaskRecord(
+            id: task,
+            agent: agent,
+            ports: ports,
+            launched: now,
+            members: request.group?.members(of: task)
+        )
         keep(instance)
-        let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
-        table.note(.launch([description]), at: assignment.place)
+        table.note(request.operation(task, on: agent, ports: ports, shares: assignment.shares), at: assignment.place)
         emit(.note(.launched(id, task, host: agent.hostname)))
     }
 

@@ -141,9 +141,11 @@ struct OfferTable: Sendable {
         )
     }
 
-    /// Cuts a task's share out of a place.
-    mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [MesosResource] {
-        let pieces = places[index].pool.cut(request.asked, ports: ports, request.accepted)
+    /// Cuts an instance's shares out of a place, and its ports with the first of them.
+    mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [[MesosResource]] {
+        let pieces = request.shares.enumerated().map { number, share in
+            places[index].pool.cut(share, ports: number == 0 ? ports : [], request.accepted)
+        }
         free[index] = places[index].pool.free
         portCounts[index] = places[index].pool.portCount
         if let last = ports.last { places[index].portStart = last + 1 }
