@@ -43,6 +43,9 @@ extension TaskRecord {
     /// The tasks that Mesos knows: a pod's members, or an app's one task.
     package var taskIDs: [TaskID] { members?.map(\.id) ?? [id] }
 
+    /// Whether a name is this one's: a task group is told by its own name, or by that of a member.
+    package func owns(_ task: TaskID) -> Bool { id == task || taskIDs.contains(task) }
+
     /// Those of ``taskIDs`` whose end is not known.
     package var liveTaskIDs: [TaskID] { members?.filter(\.isLive).map(\.id) ?? [id] }
 }
