@@ -48,4 +48,10 @@ extension TaskRecord {
 
     /// Those of ``taskIDs`` whose end is not known.
     package var liveTaskIDs: [TaskID] { members?.filter(\.isLive).map(\.id) ?? [id] }
+
+    /// The check that fails, in words for a reader: with several containers it is said whose.
+    package var failingCheck: String {
+        let failing = members?.first { $0.healthy == false }
+        return failing.map { "the health check of its container \($0.container)" } ?? "its health check"
+    }
 }

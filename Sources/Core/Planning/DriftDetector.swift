@@ -79,18 +79,12 @@ extension DriftDetector {
                 app: app.record.id,
                 subject: "#\(instance.id.number)",
                 kind: .unhealthy,
-                cause: "\(failingCheck(of: task)) fails on \(task.agent.hostname)",
+                cause: "\(task.failingCheck) fails on \(task.agent.hostname)",
                 expected: "instance #\(instance.id.number) healthy",
                 actual: "running, not healthy",
                 action: "killed by Mesos after maxConsecutiveFailures, then started again"
             )
         }
-    }
-
-    /// Whose check it is, where there are several containers.
-    private func failingCheck(of task: TaskRecord) -> String {
-        let failing = task.members?.first { $0.healthy == false }
-        return failing.map { "the health check of its container \($0.container)" } ?? "its health check"
     }
 
     private func missing(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {
