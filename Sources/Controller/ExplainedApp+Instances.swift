@@ -120,11 +120,12 @@ extension ExplainedApp {
 
     private func unhealthy(_ instance: Instance, host: String) -> Step {
         let next = "Mesos kills a task whose check goes on failing; look at the task's logs\(host)"
-        guard instance.task?.healthy == false else {
+        guard let task = instance.task, task.healthy == false else {
             let text = "runs\(host) and has not passed its health check yet"
             return step(.instances, .waiting, text, since: instance.since, next: "its health check passes or fails")
         }
-        return step(.instances, .waiting, "runs\(host), but its health check fails", since: instance.since, next: next)
+        let text = "runs\(host), but \(task.failingCheck) fails"
+        return step(.instances, .waiting, text, since: instance.since, next: next)
     }
 
     private func placeless(_ instance: Instance) -> Step {

@@ -195,7 +195,7 @@ struct CallEncoderTests {
                 """
             ),
             (
-                .accept([OfferID("O1")], launch: [], refuse: .zero),
+                .accept([OfferID("O1")], [], refuse: .zero),
                 """
                 type: ACCEPT
                 accept {

@@ -102,13 +102,17 @@ private struct Maker {
 
     mutating func check() -> TaskDescription.Check {
         let probe: TaskDescription.Check.Probe =
-            switch number(3) {
+            switch number(4) {
             case 0: .http(port: number(65_536), path: text(), scheme: flip() ? "http" : "https")
             case 1: .tcp(port: number(65_536))
+            case 2: .program([text(), text()])
             default: .command(text())
             }
-        var isCommand = false
-        if case .command = probe { isCommand = true }
+        let isCommand =
+            switch probe {
+            case .command, .program: true
+            case .http, .tcp: false
+            }
         return TaskDescription.Check(
             probe: probe,
             delay: span(),
@@ -148,8 +152,20 @@ private struct Maker {
                 )
             },
             check: maybe(check()),
-            killGracePeriod: maybe(span())
+            killGracePeriod: maybe(span()),
+            discoveryName: text(),
+            volumes: several { TaskDescription.SharedVolume(path: $0.text(), source: $0.text()) }
         )
+    }
+
+    mutating func operation() -> OfferOperation {
+        guard flip() else { return .launch(several { $0.task() }) }
+        let executor = ExecutorDescription(
+            id: text(),
+            resources: several { $0.resource() },
+            labels: several { $0.label() }
+        )
+        return .launchGroup(executor, several { $0.task() })
     }
 
     mutating func freeCalls() -> [FreeCall] {
@@ -162,7 +178,7 @@ private struct Maker {
 
     mutating func gatedCalls() -> [GatedCall] {
         [
-            .accept(several { OfferID($0.text()) }, launch: several { $0.task() }, refuse: span()),
+            .accept(several { OfferID($0.text()) }, several { $0.operation() }, refuse: span()),
             .kill(TaskID(text()), maybe(AgentID(text()))),
             .acknowledge(TaskID(text()), AgentID(text()), uuid: several { UInt8($0.number(256)) }),
         ]

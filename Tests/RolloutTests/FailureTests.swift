@@ -61,6 +61,36 @@ struct FailureTests {
         }
     }
 
+    @Test func `the end of a pod's container is its instance's failure`() throws {
+        var world = settled(spec("/web", cmd: "v1", instances: 1))
+        world.git[web] = spec("/web", cmd: "v2", instances: 1)
+        world.sync()
+        var rollouts = world.rollouts
+        var instance = try #require(world.members(of: web).last)
+        instance.condition = .killing
+        instance.task = TaskRecord(
+            id: TaskID("t"),
+            agent: Agent(id: AgentID("S"), hostname: "host"),
+            ports: [],
+            launched: world.now,
+            members: [TaskMember(id: TaskID("t.log"), container: "log", isChecked: false)]
+        )
+        let others = world.members(of: web).dropLast()
+        _ = rollouts.handle(.instances(web, others + [instance]), at: world.now)
+        instance.condition = .scheduled
+        instance.task = nil
+        instance.lastEnd = TaskEnd(
+            task: TaskID("t.log"),
+            state: "TASK_FAILED",
+            message: "",
+            reason: nil,
+            at: world.now,
+            host: "host"
+        )
+        _ = rollouts.handle(.instances(web, others + [instance]), at: world.now)
+        #expect(rollouts.record(of: web)?.rollout?.failures == 1)
+    }
+
     @Test func `a rollout in which nothing moves says that it is stalled, when its deadline is over`() {
         var world = settled(spec("/web", instances: 1))
         world.git[web] = spec("/web", instances: 2, rollout: RolloutStrategy(deadline: .seconds(60)))

@@ -17,7 +17,7 @@ extension RandomWorld {
         case .free(.suppress): isSuppressed = true
         case .free(.reconcile(let questions)): reconcile(questions)
         case .free(.acceptInverseOffers): break
-        case .gated(.accept(let ids, let tasks, _)): accept(ids, tasks)
+        case .gated(.accept(let ids, let operations, _)): accept(ids, operations)
         case .gated(.kill(let task, let agent)): kill(task, agent)
         case .gated(.acknowledge(let task, _, let uuid)): acknowledged(task, uuid)
         }
@@ -28,7 +28,10 @@ extension RandomWorld {
         guard let status = unacknowledged.removeValue(forKey: uuid) else { return count("acknowledged again") }
         #expect(status.task == task)
         guard status.state.isTerminal else { return }
-        #expect(!stored.values.contains { $0.task?.id == task }, "the end of \(task) is acknowledged, but not durable")
+        #expect(
+            !stored.values.contains { $0.task?.liveTaskIDs.contains(task) == true },
+            "the end of \(task) is acknowledged, but not durable"
+        )
     }
 
     private mutating func giveBack(_ id: OfferID) {
@@ -36,7 +39,8 @@ extension RandomWorld {
         free[offer.agent] = merge(free[offer.agent], offer.resources)
     }
 
-    private mutating func accept(_ ids: [OfferID], _ tasks: [TaskDescription]) {
+    private mutating func accept(_ ids: [OfferID], _ operations: [OfferOperation]) {
+        let tasks = operations.flatMap(\.tasks)
         guard ids.allSatisfy({ open[$0] != nil }) else {
             for id in ids { giveBack(id) }
             for task in tasks { say(task.id, .dropped, agent: nil, reason: "REASON_INVALID_OFFERS") }
@@ -44,12 +48,41 @@ extension RandomWorld {
         }
         let agent = ids.compactMap { open[$0]?.agent }.first ?? 0
         for id in ids { giveBack(id) }
-        for task in tasks {
-            #expect(live[task.id] == nil)
-            #expect(durableTasks.contains(task.id), "\(task.id) is launched before its record is durable")
-            free[agent] = subtract(free[agent], task.resources)
-            live[task.id] = LiveTask(agent: agent, resources: task.resources, state: .staging)
-            count("launched")
+        for operation in operations {
+            free[agent] = subtract(free[agent], operation.resources)
+            var group: String?
+            if case .launchGroup(let executor, _) = operation {
+                group = executor.id
+                executors[executor.id] = (agent, executor.resources)
+                count("group launched")
+            }
+            for task in operation.tasks {
+                #expect(live[task.id] == nil)
+                #expect(durableTasks.contains(task.id), "\(task.id) is launched before its record is durable")
+                live[task.id] = LiveTask(agent: agent, resources: task.resources, executor: group, state: .staging)
+                count("launched")
+            }
+        }
+    }
+
+    /// A task is over: its resources are free, and its executor's with the last task of its group. Like Mesos's, an
+    /// executor whose task fails or is killed ends the others; sometimes it does not, and Pacer has to.
+    func freed(_ task: LiveTask) -> [MesosResource] {
+        guard let group = task.executor, !live.values.contains(where: { $0.executor == group }) else {
+            return task.resources
+        }
+        return task.resources + (executors[group]?.resources ?? [])
+    }
+
+    mutating func breakGroup(_ task: LiveTask, _ state: TaskStatus.State) {
+        guard let group = task.executor, state != .finished else { return }
+        let others = live.keys.filter { live[$0]?.executor == group }
+        // What is said of the agent is said of all.
+        if state == .lost { for other in others.sorted() { giveUp(other) } }
+        guard !random.once(in: 2) else { return others.isEmpty ? () : count("group left alone") }
+        for other in others.sorted() {
+            live[other]?.isKilled = true
+            count("group broken")
         }
     }
 
@@ -126,7 +159,8 @@ extension RandomWorld {
         if task.isKilled || random.once(in: 12) { next = random.pick(ends) ?? .failed }
         if next.isTerminal {
             live[id] = nil
-            free[task.agent] = merge(free[task.agent], task.resources)
+            free[task.agent] = merge(free[task.agent], freed(task))
+            breakGroup(task, next)
         } else {
             live[id]?.state = next
         }

@@ -17,6 +17,8 @@ struct RandomWorld {
     struct LiveTask {
         var agent: Int
         var resources: [MesosResource]
+        /// The task group that it belongs to: what becomes of one may become of all.
+        var executor: String?
         var state: TaskStatus.State
         var isKilled = false
         /// Whether the master said that it cannot be reached: its instance may have another task since.
@@ -39,6 +41,8 @@ struct RandomWorld {
     // The master and its agents.
     var free: [[MesosResource]] = []
     var live: [TaskID: LiveTask] = [:]
+    /// What each executor of a task group holds besides its tasks.
+    var executors: [String: (agent: Int, resources: [MesosResource])] = [:]
     var open: [OfferID: OpenOffer] = [:]
     var deliveredOffers: Set<OfferID> = []
     var session = 0
@@ -77,6 +81,12 @@ struct RandomWorld {
                 }
             )
         }
+        specs.append(
+            makePod("/pod", ["a", "b"]) {
+                $0.unreachableStrategy = .replace(inactiveAfter: .seconds(5), expungeAfter: .seconds(300))
+                $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
+            }
+        )
         for _ in 0..<4 { free.append(plain(cpus: 4000, mem: 4096, ports: 12)) }
         scheduler = Scheduler(
             epoch: 1,
@@ -128,11 +138,11 @@ struct RandomWorld {
     /// An instance that says that its task runs has it back, and may have no other.
     private mutating func noteReturn(_ instance: Instance) {
         if instance.leavesAt != nil { count("marked") }
-        guard let task = instance.task, instance.condition != .unreachable, live[task.id]?.isGivenUp == true else {
-            return
+        guard let task = instance.task, instance.condition != .unreachable else { return }
+        for id in task.liveTaskIDs where live[id]?.isGivenUp == true {
+            live[id]?.isGivenUp = false
+            count(task.members == nil ? "taken back" : "group taken back")
         }
-        live[task.id]?.isGivenUp = false
-        count("taken back")
     }
 
     mutating func giveUp(_ task: TaskID) {
@@ -149,7 +159,7 @@ struct RandomWorld {
             case .register(let id): framework = id
             case .changed(let instance):
                 stored[instance.id] = instance
-                if let task = instance.task { durableTasks.insert(task.id) }
+                if let task = instance.task { durableTasks.formUnion(task.taskIDs) }
             case .removed(let id): stored[id] = nil
             case .backoff(let app, let state): storedBackoffs[app] = state
             default: break
@@ -172,21 +182,22 @@ struct RandomWorld {
     }
 
     private mutating func checkDecision(_ call: GatedCall) {
-        guard case .accept(let ids, let tasks, _) = call else { return }
+        guard case .accept(let ids, let operations, _) = call else { return }
+        let tasks = operations.flatMap(\.tasks)
         let offered = ids.compactMap { open[$0]?.resources }.flatMap(\.self)
         answerOnce(ids, "accepted")
         var ports: Set<Int> = []
         for task in tasks {
-            let record = scheduler.allInstances.first { $0.task?.id == task.id }
+            let record = scheduler.allInstances.first { $0.task?.taskIDs.contains(task.id) == true }
             #expect(owners[task.id] == nil, "\(task.id) is used twice")
             owners[task.id] = record?.id
             #expect(record?.condition == .launching, "\(task.id) is launched without a record")
-            #expect(record?.task?.ports == task.ports.map(\.number))
+            if record?.task?.members == nil { #expect(record?.task?.ports == task.ports.map(\.number)) }
             for port in task.ports { #expect(ports.insert(port.number).inserted, "port \(port.number) is given twice") }
         }
         // An offer that Mesos has taken back in the meantime is not here to compare with.
         guard ids.allSatisfy({ open[$0] != nil }) else { return }
-        let used = ResourceTests.byKind(tasks.flatMap(\.resources))
+        let used = ResourceTests.byKind(operations.flatMap(\.resources))
         let available = ResourceTests.byKind(offered)
         for (kind, total) in used {
             for (name, amount) in total.amounts {
@@ -198,12 +209,24 @@ struct RandomWorld {
 
     /// No instance has two tasks that run, and no task runs whose record is not durable.
     func checkTasks() {
-        var running: [InstanceID: TaskID] = [:]
+        var running: [InstanceID: (task: TaskID, executor: String?)] = [:]
         for task in live.keys {
             #expect(durableTasks.contains(task), "\(task) runs without a record")
             guard let owner = owners[task], live[task]?.isGivenUp == false else { continue }
-            let other = running.updateValue(task, forKey: owner)
-            #expect(other == nil, "\(owner) has two tasks: \(task) and \(other?.rawValue ?? "")")
+            let executor = live[task]?.executor
+            guard let other = running.updateValue((task, executor), forKey: owner) else { continue }
+            let isOneGroup = executor != nil && executor == other.executor
+            #expect(isOneGroup, "\(owner) has two tasks: \(task) and \(other.task)")
+        }
+    }
+}
+
+extension OfferOperation {
+    /// All that it uses of the offers.
+    var resources: [MesosResource] {
+        switch self {
+        case .launch(let tasks): tasks.flatMap(\.resources)
+        case .launchGroup(let executor, let tasks): executor.resources + tasks.flatMap(\.resources)
         }
     }
 }

@@ -20,7 +20,7 @@ import Testing
 
     @Test func `everything that can go wrong does`() {
         var counts: [String: Int] = [:]
-        for seed in UInt64(100)..<110 {
+        for seed in UInt64(100)..<150 {
             var world = RandomWorld(seed: seed)
             for _ in 0..<500 { world.step() }
             counts.merge(world.counts) { $0 + $1 }
@@ -28,7 +28,8 @@ import Testing
         let kinds = [
             "accepted", "declined", "rescinded", "launched", "killed", "reconciled", "moved", "repeated", "closed",
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
-            "taken back", "maintenance", "marked",
+            "taken back", "maintenance", "marked", "group launched", "group broken", "group left alone",
+            "group taken back",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -128,7 +129,7 @@ extension RandomWorld {
         commits.removeAll()
         isConnected = false
         deliveredOffers.removeAll()
-        let kept = Set(stored.values.compactMap { $0.task?.id })
+        let kept = Set(stored.values.compactMap(\.task).flatMap(\.taskIDs))
         for task in live.keys where live[task]?.wasGivenUp == true && !kept.contains(task) { giveUp(task) }
         epoch += 1
         scheduler = Scheduler(
@@ -180,7 +181,7 @@ extension RandomWorld {
         unacknowledged[uuid(updateCount)] = status
         if next == .killed {
             live[id] = nil
-            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: task.resources)
+            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: freed(task))
             voidOffer(OfferID("end of \(id)"))
         } else {
             live[id]?.state = next
@@ -191,7 +192,8 @@ extension RandomWorld {
     private var isSettled: Bool {
         let instances = scheduler.allInstances
         let running = instances.filter { $0.condition == .running && $0.goal == .running }
-        return running.count == instances.count && Set(running.compactMap { $0.task?.id }) == Set(live.keys)
+        let tasks = Set(running.compactMap(\.task).flatMap(\.liveTaskIDs))
+        return running.count == instances.count && tasks == Set(live.keys)
             && scheduler.orphans.isEmpty && unacknowledged.isEmpty
     }
 }

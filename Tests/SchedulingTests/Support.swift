@@ -208,7 +208,9 @@ extension [SchedulerEffect] {
 
     /// The tasks that are launched, over all accepts.
     var launches: [TaskDescription] {
-        gated.flatMap { call -> [TaskDescription] in if case .accept(_, let tasks, _) = call { tasks } else { [] } }
+        gated.flatMap { call -> [TaskDescription] in
+            if case .accept(_, let operations, _) = call { operations.flatMap(\.tasks) } else { [] }
+        }
     }
     /// The tasks that are killed.
     var kills: [TaskID] { gated.compactMap { if case .kill(let task, _) = $0 { task } else { nil } } }

@@ -29,7 +29,7 @@ import YAMLReader
         Row("cmd: run\ncontainer: {image: x}", "E012 2:1"), Row("cmd: run\ncontainer: {}"), Row("cmd: run\nrole:"),
         Row("cmd: run\ncmd: walk", "E013 2:1"), Row("cmd: run\nenv: {A: x, A: y}", "E013 2:13"),
         Row("cmd: run\nversion: 1\ntasksRunning: 2\n$schema: x", "W002 2:1", "W002 3:1"),
-        Row("containers: []", "E012 1:1"),
+        Row("containers: []", "E015 1:13"),
         Row("cmd: run\n? [a]\n: b", "E010 2:3"), Row("<<: {cmd: run}"), Row("<<: [{cmd: run}, {cmd: walk}]"),
         Row("<<: 5\ncmd: run", "E017 1:5"),
         Row("cmd: 5\ncpus: x\ninstnces: 1\nenv: []", "E010 1:6", "E010 2:7", "E011 3:1", "E010 4:6"),

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -44,6 +45,7 @@ class HealthCheck {
     bool grace = true;                                  // failures do not count yet
     unsigned failures = 0;
     bool timedOut = false;
+    std::function<void()> enter;                        // makes a probe's process one of the task's
 
     Milliseconds seconds(const char *field, double otherwise) const { return check.value(field, otherwise) * 1000; }
 
@@ -106,6 +108,7 @@ class HealthCheck {
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
         setsid();
+        if (enter) enter();
         probe(timeout > 0 ? (timeout + 999) / 1000 : 0);
     }
 
@@ -115,7 +118,8 @@ public:
     pid_t process = 0;                                  // the probe that is under way
     std::optional<bool> healthy;
 
-    HealthCheck(nlohmann::json check, Milliseconds now) : check(std::move(check)), started(now), nextProbe(0) {
+    HealthCheck(nlohmann::json check, Milliseconds now, std::function<void()> enter = {})
+        : check(std::move(check)), started(now), nextProbe(0), enter(std::move(enter)) {
         nextProbe = now + seconds("delay_seconds", 15);
     }
 

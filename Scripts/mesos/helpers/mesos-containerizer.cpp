@@ -121,7 +121,9 @@ int main(int argc, char **argv) {
     envpOf.push_back(nullptr);
     // Opened before the user changes: he need not be able to reach the folder that the executor is in.
     int program = path.find('/') == std::string::npos ? -1 : open(path.c_str(), O_PATH | O_CLOEXEC);
-    become(info.value("user", ""));
+    // The stand-in for the default executor starts its tasks itself, each as its own user; Mesos's own leaves that to the
+    // agent. So it keeps the agent's rights.
+    if (!path.ends_with("/mesos-default-executor")) become(info.value("user", ""));
 
     prctl(PR_SET_CHILD_SUBREAPER, 1);                       // an executor that is killed leaves its task's processes to us
     pid_t parent = getpid();

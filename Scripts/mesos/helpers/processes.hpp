@@ -12,9 +12,13 @@
 #include <string>
 #include <vector>
 
-// All that descend from `root`, without it and without those that have ended.
-inline std::set<pid_t> descendants(pid_t root) {
-    std::multimap<pid_t, pid_t> children;
+struct Process {
+    pid_t pid, parent, session;
+};
+
+// All that run on this host, without those that have ended.
+inline std::vector<Process> allProcesses() {
+    std::vector<Process> all;
     DIR *proc = opendir("/proc");
     if (!proc) return {};
     while (dirent *entry = readdir(proc)) {
@@ -27,10 +31,26 @@ inline std::set<pid_t> descendants(pid_t root) {
         fclose(file);
         line[count] = 0;
         char *name = strrchr(line, ')'), state = 0;                 // the name may hold anything, also ')'
-        int parent = 0;
-        if (name && sscanf(name + 1, " %c %d", &state, &parent) == 2 && !strchr("ZX", state)) children.emplace(parent, pid);
+        int parent = 0, group = 0, session = 0;
+        if (name && sscanf(name + 1, " %c %d %d %d", &state, &parent, &group, &session) == 4 && !strchr("ZX", state))
+            all.push_back({pid, parent, session});
     }
     closedir(proc);
+    return all;
+}
+
+// All that are in the session which `leader` began, with it.
+inline std::set<pid_t> inSession(pid_t leader) {
+    std::set<pid_t> found;
+    for (auto &process : allProcesses())
+        if (process.session == leader || process.pid == leader) found.insert(process.pid);
+    return found;
+}
+
+// All that descend from `root`, without it and without those that have ended.
+inline std::set<pid_t> descendants(pid_t root) {
+    std::multimap<pid_t, pid_t> children;
+    for (auto &process : allProcesses()) children.emplace(process.parent, process.pid);
     std::set<pid_t> found;
     std::vector<pid_t> open{root};
     while (!open.empty()) {

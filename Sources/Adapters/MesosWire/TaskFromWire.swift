@@ -18,7 +18,11 @@ extension TaskDescription {
             ports: task.discovery.ports.ports.map(DiscoveredPort.init),
             check: task.hasHealthCheck ? Check(task.healthCheck) : nil,
             killGracePeriod: task.hasKillPolicy
-                ? Milliseconds(nanoseconds: task.killPolicy.gracePeriod.nanoseconds) : nil
+                ? Milliseconds(nanoseconds: task.killPolicy.gracePeriod.nanoseconds) : nil,
+            discoveryName: task.discovery.hasName ? task.discovery.name : nil,
+            volumes: task.container.volumes.map {
+                SharedVolume(path: $0.containerPath, source: $0.source.sandboxPath.path)
+            }
         )
     }
 }
@@ -67,7 +71,8 @@ extension TaskDescription.Check.Probe {
         switch check.type {
         case .http: self = .http(port: Int(check.http.port), path: check.http.path, scheme: check.http.scheme)
         case .tcp: self = .tcp(port: Int(check.tcp.port))
-        case .command: self = .command(check.command.value)
+        case .command:
+            self = check.command.shell ? .command(check.command.value) : .program(check.command.arguments)
         case .unknown: return nil
         }
     }

@@ -3,8 +3,8 @@ import Scheduling
 import SwiftProtobuf
 
 extension WireTaskInfo {
-    /// A task as Marathon 1.11 hands it to Mesos: its name is also the name that DiscoveryInfo announces, visible to the
-    /// framework; Mesos-DNS and load balancers depend on both.
+    /// A task as Marathon 1.11 hands it to Mesos: DiscoveryInfo announces it, visible to the framework; Mesos-DNS and load
+    /// balancers depend on both names.
     init(_ task: TaskDescription) {
         self.init()
         name = task.name
@@ -12,7 +12,8 @@ extension WireTaskInfo {
         agentID = WireAgentID(task.agent)
         resources = task.resources.map(WireResource.init)
         command = WireCommandInfo(task)
-        discovery = WireDiscoveryInfo(name: task.name, ports: task.ports)
+        discovery = WireDiscoveryInfo(name: task.discoveryName, ports: task.ports)
+        if !task.volumes.isEmpty { container = WireContainerInfo(task.volumes) }
         if !task.labels.isEmpty { labels = WireLabels(task.labels) }
         if let check = task.check { healthCheck = WireHealthCheck(check) }
         if let grace = task.killGracePeriod { killPolicy.gracePeriod.nanoseconds = grace.inNanoseconds }
@@ -57,6 +58,23 @@ extension WireCommandInfo.URI {
     }
 }
 
+extension WireContainerInfo {
+    /// A container that shares folders of its executor's sandbox with the others of its group.
+    init(_ volumes: [TaskDescription.SharedVolume]) {
+        self.init()
+        type = .mesos
+        self.volumes = volumes.map { volume in
+            .with {
+                $0.containerPath = volume.path
+                $0.mode = .rw
+                $0.source.type = .sandboxPath
+                $0.source.sandboxPath.type = .parent
+                $0.source.sandboxPath.path = volume.source
+            }
+        }
+    }
+}
+
 extension WireDiscoveryInfo {
     init(name: String, ports: [TaskDescription.DiscoveredPort]) {
         self.init()
@@ -95,6 +113,11 @@ extension WireHealthCheck {
             type = .command
             command.shell = true
             command.value = line
+        case .program(let words):
+            type = .command
+            command.shell = false
+            command.value = words.first ?? ""
+            command.arguments = words
         }
         delaySeconds = check.delay.inSeconds
         intervalSeconds = check.interval.inSeconds

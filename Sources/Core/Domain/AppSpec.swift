@@ -1,6 +1,8 @@
 package import OrderedCollections
 
-/// One app's full, defaulted, normalised definition: Marathon's app, in Pacer's types.
+/// One app's full, defaulted, normalised definition: Marathon's app, in Pacer's types. With a ``pod`` it is Marathon's pod;
+/// then `cmd`, `args`, `resources`, `portDefinitions`, `requirePorts`, `fetch`, `healthChecks` and `killGracePeriod` say
+/// nothing, since each container has its own.
 ///
 /// Ports are those of host networking. What Marathon's definition has beyond these fields is refused by the manifest
 /// reader until it is carried here.
@@ -48,6 +50,8 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var acceptedResourceRoles: [String]?
     /// What becomes of instances on agents that are cut off; the scheduler's own setting where absent.
     package var unreachableStrategy: UnreachableStrategy?
+    /// The containers of a pod; absent for an app.
+    package var pod: PodSpec?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

@@ -8,11 +8,13 @@ package struct HealthCheck: Hashable, Sendable, Codable {
         case tcp(port: CheckedPort)
         /// A shell command that exits with 0.
         case command(String)
+        /// A program and its arguments, run without a shell; exits with 0.
+        case program([String])
     }
 
     /// Which port a check goes to.
     package enum CheckedPort: Hashable, Sendable, Codable {
-        /// The n-th of the app's `portDefinitions`.
+        /// The n-th of the app's `portDefinitions`, or of the container's `endpoints`.
         case index(Int)
         /// A fixed number.
         case number(Int)

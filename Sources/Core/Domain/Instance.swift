@@ -87,30 +87,43 @@ package struct Agent: Hashable, Sendable, Codable {
     }
 }
 
-/// One incarnation of an instance on an agent.
+/// One incarnation of an instance on an agent: a task, or a pod's task group.
 package struct TaskRecord: Hashable, Sendable, Codable {
-    /// Its name in Mesos.
+    /// Its name in Mesos; of a task group what its members' names begin with.
     package var id: TaskID
     /// Where it was launched.
     package var agent: Agent
-    /// Its host ports, in the order of the spec's `portDefinitions`.
+    /// Its host ports, in the order of the spec's ``AppSpec/ports``.
     package var ports: [Int]
     /// When its launch was decided.
     package var launched: Instant
-    /// What Mesos's health check last said; `nil` before the first answer or without a check.
+    /// What Mesos's health check last said; `nil` before the first answer or without a check. Of a task group: whether
+    /// every check passes, and `false` as soon as one does not.
     package var healthy: Bool?
     /// Since when the check passes without a break; `nil` while it does not, and without a check.
     package var healthySince: Instant?
     /// When its agent goes, where that is planned and near (maintenance): by then the instance should run elsewhere.
     package var leavesAt: Instant?
+    /// The tasks of a pod's group, in the order of its containers; absent for an app.
+    package var members: [TaskMember]?
+    /// How the group's end began, once a member ended.
+    package var groupEnd: GroupEnd?
 
     /// A task.
-    package init(id: TaskID, agent: Agent, ports: [Int], launched: Instant, healthy: Bool? = nil) {
+    package init(
+        id: TaskID,
+        agent: Agent,
+        ports: [Int],
+        launched: Instant,
+        healthy: Bool? = nil,
+        members: [TaskMember]? = nil
+    ) {
         self.id = id
         self.agent = agent
         self.ports = ports
         self.launched = launched
         self.healthy = healthy
+        self.members = members
     }
 }
 
@@ -173,6 +186,6 @@ package struct Instance: Hashable, Sendable, Codable {
     /// Marathon's rule: without a health check, running is healthy.
     package func isHealthy(under spec: AppSpec) -> Bool {
         guard condition == .running, let task else { return false }
-        return spec.healthChecks.isEmpty || task.healthy == true
+        return !spec.isChecked || task.healthy == true
     }
 }

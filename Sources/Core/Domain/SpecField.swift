@@ -23,7 +23,9 @@ package struct SpecField: Hashable, Sendable {
 extension AppSpec {
     /// Every field in a fixed order: the one list that digests, diffs and field classes are made from. A field that is
     /// missing here would be invisible to all three.
-    package var fields: [SpecField] {
+    package var fields: [SpecField] { pod.map(fields(of:)) ?? appFields }
+
+    private var appFields: [SpecField] {
         var fields: [SpecField] = []
         func add(_ path: String, _ fieldClass: FieldClass, _ value: FieldValue) {
             fields.append(SpecField(path: path, fieldClass: fieldClass, value: value))
@@ -63,7 +65,7 @@ extension AppSpec {
 
     /// Only what differs from the defaults: digests of apps that say nothing about it stay what they were before there was
     /// such a thing.
-    private func addRollout(_ add: (String, FieldClass, FieldValue) -> Void) {
+    func addRollout(_ add: (String, FieldClass, FieldValue) -> Void) {
         let standard = RolloutStrategy()
         func member<Value: Equatable>(_ name: String, _ path: KeyPath<RolloutStrategy, Value>, _ value: FieldValue) {
             guard strategy[keyPath: path] != standard[keyPath: path] else { return }
@@ -126,6 +128,9 @@ extension HealthCheck {
         case .command(let command):
             members["protocol"] = .text("COMMAND")
             members["command"] = .object(["value": .text(command)])
+        case .program(let words):
+            members["protocol"] = .text("COMMAND")
+            members["command"] = .object(["argv": .list(words.map(FieldValue.text))])
         }
         members["gracePeriodSeconds"] = FieldValue(seconds: gracePeriod)
         members["intervalSeconds"] = FieldValue(seconds: interval)

@@ -69,6 +69,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case overlayWithoutBase = "PACER-E050"
     /// The controller's environment is not one that the source declares.
     case unknownEnvironment = "PACER-E051"
+    /// Two containers or volumes of a pod have one name.
+    case duplicateName = "PACER-E060"
+    /// A container mounts a volume that its pod does not have, or a pod has one that no container mounts.
+    case unmatchedVolume = "PACER-E061"
     /// A key is not known; Marathon ignores it in silence.
     case unknownKey = "PACER-W001"
     /// A key that a running Marathon adds to its answers.

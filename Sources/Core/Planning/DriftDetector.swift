@@ -79,7 +79,7 @@ extension DriftDetector {
                 app: app.record.id,
                 subject: "#\(instance.id.number)",
                 kind: .unhealthy,
-                cause: "its health check fails on \(task.agent.hostname)",
+                cause: "\(task.failingCheck) fails on \(task.agent.hostname)",
                 expected: "instance #\(instance.id.number) healthy",
                 actual: "running, not healthy",
                 action: "killed by Mesos after maxConsecutiveFailures, then started again"

@@ -108,7 +108,7 @@ extension Planner {
         guard !isNew else { return .create }
         // A record whose spec is lost says nothing about its tasks: they are replaced.
         guard let inForce, inForce.restartDigest == spec.restartDigest else { return .replace }
-        return fields.map(\.path) == ["instances"] ? .scale : .update
+        return fields.map(\.path) == [spec.app.instancesPath] ? .scale : .update
     }
 
     private func tasks(to spec: Spec?, from present: ActualState.App?, _ actual: ActualState) -> Change.Tasks {

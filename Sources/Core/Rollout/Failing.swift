@@ -21,7 +21,7 @@ extension Rollouts {
     private func isFailure(_ end: TaskEnd, of instance: Instance, _ record: AppRecord) -> Bool {
         guard let rollout = record.rollout, [.canary, .rolling].contains(rollout.phase) else { return false }
         guard instance.goal == .running, instance.digest == record.desired else { return false }
-        guard let task = instance.task, task.id == end.task, task.launched >= rollout.began else { return false }
+        guard let task = instance.task, task.owns(end.task), task.launched >= rollout.began else { return false }
         switch TaskEndCause(end) {
         case .failed: return true
         case .killed: return task.healthy == false

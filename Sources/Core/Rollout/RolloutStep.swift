@@ -48,7 +48,7 @@ package enum RolloutStep {
 
         /// When the instance will have been healthy for long enough.
         func watchEnds(_ instance: Instance, _ spec: AppSpec) -> Instant {
-            let since = spec.healthChecks.isEmpty ? instance.since : instance.task?.healthySince ?? instance.since
+            let since = spec.isChecked ? instance.task?.healthySince ?? instance.since : instance.since
             return max(since, instance.since) + watch
         }
 

@@ -153,21 +153,21 @@ extension Scheduler {
     private mutating func agentLost(_ agent: AgentID, at now: Instant) {
         emit(.note(.agentLost(agent)))
         let lost = book.tasks(on: agent).compactMap { book.owner(of: $0) }.filter(mayBeAsked)
-        reconciler.ask(lost.compactMap(\.question), at: now, settings)
+        reconciler.ask(lost.flatMap(\.questions), at: now, settings)
     }
 
     /// Launches that nobody confirmed are asked for, and again and again until somebody does.
     mutating func askForUnconfirmed(at now: Instant) {
         while let id = unconfirmed.takeDue(at: now) {
             guard let instance = book[id], instance.condition == .launching else { continue }
-            reconciler.ask([instance.question].compactMap(\.self), at: now, settings)
+            reconciler.ask(instance.questions, at: now, settings)
             unconfirmed.set(id, at: now + max(settings.launchConfirm, Milliseconds(1)))
         }
     }
 
     /// A question for every task that may be asked for.
     private func questions() -> [TaskQuestion] {
-        book.appIDs.flatMap { book.instances(of: $0).filter(mayBeAsked).compactMap(\.question) }
+        book.appIDs.flatMap { book.instances(of: $0).filter(mayBeAsked).flatMap(\.questions) }
     }
 
     /// A launch of this subscription may wait behind a commit while the question would go out at once: Mesos would say
@@ -180,6 +180,9 @@ extension Scheduler {
 }
 
 extension Instance {
-    /// The question for its task's state; `nil` without a task.
-    var question: TaskQuestion? { task.map { TaskQuestion(task: $0.id, agent: $0.agent.id) } }
+    /// The questions for the states of its task, or of its task group's members that may still live.
+    var questions: [TaskQuestion] {
+        guard let task else { return [] }
+        return task.liveTaskIDs.map { TaskQuestion(task: $0, agent: task.agent.id) }
+    }
 }

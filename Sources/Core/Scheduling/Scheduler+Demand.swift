@@ -44,7 +44,7 @@ extension Scheduler {
         guard let task = instance.task else { return drop(id, at: now) }
         instance.goal = .stopped
         save(instance, at: now)
-        kills.request(task.id, on: task.agent.id, of: id, at: now)
+        requestKills(of: task, of: id, at: now)
     }
 
     private mutating func adopt(_ id: InstanceID, _ digest: Digest, at now: Instant) {
@@ -65,8 +65,9 @@ extension Scheduler {
         book.put(instance)
         watch(instance)
         recallMaintenance(of: instance, at: now)
-        guard instance.goal == .stopped, let task = instance.task else { return }
-        kills.request(task.id, on: task.agent.id, of: instance.id, at: now)
+        guard let task = instance.task else { return }
+        if instance.goal == .stopped { requestKills(of: task, of: instance.id, at: now) }
+        killBrokenGroup(of: instance, at: now)
     }
 
     /// Keeps a new or changed instance: in the book, in every index, in the store.

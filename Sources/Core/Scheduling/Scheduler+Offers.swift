@@ -96,10 +96,15 @@ extension Scheduler {
         let task = names.next(request.stem)
         instance.condition = .launching
         instance.since = now
-        instance.task = TaskRecord(id: task, agent: agent, ports: ports, launched: now)
+        instance.task = TaskRecord(
+            id: task,
+            agent: agent,
+            ports: ports,
+            launched: now,
+            members: request.group?.members(of: task)
+        )
         keep(instance)
-        let description = request.builder.task(task, on: agent, ports: ports, resources: assignment.resources)
-        table.launch(description, at: assignment.place)
+        table.note(request.operation(task, on: agent, ports: ports, shares: assignment.shares), at: assignment.place)
         emit(.note(.launched(id, task, host: agent.hostname)))
     }
 
@@ -112,12 +117,13 @@ extension Scheduler {
         let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
         for place in table.places {
             portStarts[place.agent.id] = place.portStart
-            guard !place.launches.isEmpty else {
+            let operations = place.operations
+            guard !operations.isEmpty else {
                 declined[refuse, default: []] += place.offers
                 continue
             }
             let rest = isWaiting ? settings.refuseRest : settings.refuseIdle
-            emit(.afterCommit(.accept(place.offers, launch: place.launches, refuse: rest)))
+            emit(.afterCommit(.accept(place.offers, operations, refuse: rest)))
         }
         if !leaving.isEmpty { declined[settings.refuseIdle, default: []] += leaving }
         for (refuse, ids) in declined { emit(.send(.decline(ids, refuse: refuse))) }

@@ -16,13 +16,13 @@ extension Scheduler {
     }
 
     private mutating func take(_ status: TaskStatus, about instance: Instance, at now: Instant) {
-        let reducer = StatusReducer(givesUpUnreachable: patience(with: instance) == .zero)
-        switch reducer.verdict(on: instance, status, at: now) {
+        switch verdict(on: instance, status, at: now) {
         case .nothing:
             observe(instance, at: now)
         case .changed(let changed):
             save(changed, at: now)
             observe(changed, at: now)
+            endGroup(of: changed, after: status, at: now)
         case .ended(let ending):
             end(instance, ending, status, at: now)
             return
@@ -30,6 +30,31 @@ extension Scheduler {
         // A task that is back from a cut-off agent may never have got the kill: Mesos does not keep it for later.
         let isBack = instance.condition == .unreachable && !isCutOff(status.state)
         if isBack || status.reason == "REASON_AGENT_REREGISTERED" { kills.hurry(status.task, at: now) }
+    }
+
+    private func verdict(on instance: Instance, _ status: TaskStatus, at now: Instant) -> StatusReducer.Verdict {
+        let single = StatusReducer(givesUpUnreachable: patience(with: instance) == .zero)
+        guard instance.task?.members != nil else { return single.verdict(on: instance, status, at: now) }
+        return GroupReducer(single: single).verdict(on: instance, status, at: now)
+    }
+
+    /// A member of a task group may be over while others live. Mesos's executor kills those; should it fail to, so do we,
+    /// when it has had its time.
+    private mutating func endGroup(of instance: Instance, after status: TaskStatus, at now: Instant) {
+        guard let task = instance.task, task.members != nil, !task.liveTaskIDs.contains(status.task) else { return }
+        kills.settle(status.task)
+        killBrokenGroup(of: instance, at: now)
+    }
+
+    /// Puts what lives of a broken task group on the list of kills.
+    mutating func killBrokenGroup(of instance: Instance, at now: Instant) {
+        guard let task = instance.task, task.isBroken else { return }
+        requestKills(of: task, of: instance.id, at: now + settings.killRetry)
+    }
+
+    /// Puts all that lives of a task on the list of kills.
+    mutating func requestKills(of task: TaskRecord, of instance: InstanceID, at moment: Instant) {
+        for id in task.liveTaskIDs { kills.request(id, on: task.agent.id, of: instance, at: moment) }
     }
 
     private func isCutOff(_ state: TaskStatus.State) -> Bool { state == .unreachable || state == .unknown }
@@ -50,17 +75,15 @@ extension Scheduler {
         at now: Instant
     ) {
         guard let task = instance.task else { return }
-        let end = TaskEnd(
-            task: task.id,
-            state: status.state.rawValue,
-            message: status.message,
-            reason: status.reason,
-            at: now,
-            host: task.agent.hostname
-        )
-        kills.settle(task.id)
-        reconciler.settle(task.id)
-        if ending.mayReturn { abandoned.insert(task.id, claim: claim(of: instance, after: status, at: now)) }
+        let end = ending.told ?? TaskEnd(status, on: task.agent, at: now)
+        for id in task.taskIDs {
+            kills.settle(id)
+            reconciler.settle(id)
+        }
+        if ending.mayReturn {
+            let claim = claim(of: instance, after: status, at: now)
+            for id in task.liveTaskIDs { abandoned.insert(id, claim: claim) }
+        }
         backoff.ended(instance.id.app, task.id)
         emit(.note(.ended(instance.id, end)))
         guard instance.goal == .running else { return drop(instance.id, at: now) }
@@ -77,7 +100,7 @@ extension Scheduler {
     /// What lets a task that is given up be taken back, if its app's `unreachableStrategy` still waits for it.
     private func claim(of instance: Instance, after status: TaskStatus, at now: Instant) -> AbandonedTasks.Claim? {
         guard instance.goal == .running, status.state == .unreachable || status.state == .unknown else { return nil }
-        guard instance.condition != .launching else { return nil }
+        guard instance.condition != .launching, instance.task?.isBroken == false else { return nil }
         let strategy = requests[instance.digest]?.spec.app.unreachableStrategy
         guard let expunge = strategy?.expungeAfter, expunge > .zero else { return nil }
         let lost = instance.condition == .unreachable ? instance.since : now
@@ -99,12 +122,13 @@ extension Scheduler {
         case .running: condition = .running
         default: return false
         }
-        _ = abandoned.remove(status.task)
-        task.healthy = status.healthy
+        for id in task.taskIDs { _ = abandoned.remove(id) }
         task.leavesAt = maintenance.deadline(of: task.agent.id)
+        if task.members == nil { task.healthy = status.healthy }
         instance.task = task
         instance.condition = condition
         instance.since = now
+        instance = GroupReducer.takenBack(instance, status, as: condition, at: now)
         save(instance, at: now)
         return true
     }

@@ -40,7 +40,7 @@ extension World {
     /// Which instance the store has a task recorded for.
     func recorded(_ task: TaskID) -> InstanceID? {
         for app in store.apps {
-            for instance in store.instances(of: app) where instance.task?.id == task { return instance.id }
+            for instance in store.instances(of: app) where instance.task?.owns(task) == true { return instance.id }
         }
         return nil
     }

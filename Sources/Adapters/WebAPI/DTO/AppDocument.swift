@@ -97,12 +97,34 @@ extension AppDocument {
             package var agent: String
             /// The agent's host.
             package var host: String
-            /// Its host ports, in the order of `portDefinitions`.
+            /// Its host ports, in the order of `portDefinitions`; of a pod its containers' endpoints.
             package var ports: [Int]
             /// When its launch was decided.
             package var launched: Timestamp
             /// What Mesos's health check last said; `null` before the first answer or without a check.
             @Nullable package var healthy: Bool?
+            /// The tasks of a pod's group; there for pods only.
+            package var members: [MemberEntry]?
+        }
+
+        /// One task of a pod's task group.
+        package struct MemberEntry: Hashable, Sendable, Codable {
+            /// Its id in Mesos.
+            package var id: String
+            /// The container's name.
+            package var container: String
+            /// What Mesos last said of it: a condition while it lives, `TASK_FINISHED` and the like once it ended.
+            package var state: String
+            /// What its health check last said; `null` before the first answer or without a check.
+            @Nullable package var healthy: Bool?
+
+            /// A member's entry.
+            package init(_ member: TaskMember) {
+                self.id = member.id.rawValue
+                self.container = member.container
+                self.state = member.endState ?? member.condition.rawValue
+                self.healthy = member.healthy
+            }
         }
 
         /// How the task before ended.
@@ -158,7 +180,8 @@ extension AppDocument {
                     host: task.agent.hostname,
                     ports: task.ports,
                     launched: Timestamp(task.launched),
-                    healthy: task.healthy
+                    healthy: task.healthy,
+                    members: task.members.map { $0.map(MemberEntry.init) }
                 )
             }
             self.lastEnd = instance.lastEnd.map { end in

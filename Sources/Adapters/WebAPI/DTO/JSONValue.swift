@@ -90,24 +90,3 @@ extension JSONValue {
         }
     }
 }
-
-extension AppSpec {
-    /// The definition as Marathon's JSON has it, made from the one list of fields: `env.LEVEL` is the member `LEVEL` of
-    /// `env`.
-    package var document: JSONValue {
-        var members: [String: JSONValue] = [:]
-        for field in fields {
-            guard let dot = field.path.firstIndex(of: ".") else {
-                members[field.path] = JSONValue(field.value)
-                continue
-            }
-            let outer = String(field.path[..<dot])
-            let inner = String(field.path[field.path.index(after: dot)...])
-            var table: [String: JSONValue] = [:]
-            if case .object(let present) = members[outer] { table = present }
-            table[inner] = JSONValue(field.value)
-            members[outer] = .object(table)
-        }
-        return .object(members)
-    }
-}

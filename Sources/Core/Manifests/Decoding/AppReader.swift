@@ -13,7 +13,7 @@ struct AppReader {
         var spec = AppSpec(id: id)
         readCommand(into: &spec)
         spec.user = nonEmptyText("user")
-        spec.env = environment()
+        spec.env = environment("env")
         spec.labels = table.textTable("labels") ?? [:]
         spec.resources = resources()
         spec.instances = Int(table.integer("instances", in: 0...1_000_000) ?? 1)
@@ -60,32 +60,34 @@ struct AppReader {
         }
     }
 
-    private func nonEmptyText(_ key: String) -> String? {
+    /// Text that is not empty.
+    func nonEmptyText(_ key: String) -> String? {
         guard let text = table.text(key) else { return nil }
         guard text.isEmpty else { return text }
         table.report(.badValue, at: key, "`\(table.path(of: key))` is empty", hint: "give it a value, or remove it")
         return nil
     }
 
-    private func environment() -> OrderedDictionary<String, String> {
-        guard let node = table.value("env") else { return [:] }
-        guard case .mapping(let entries) = node.content else { return table.textTable("env") ?? [:] }
+    /// Environment variables, sorted by name.
+    func environment(_ key: String) -> OrderedDictionary<String, String> {
+        guard let node = table.value(key) else { return [:] }
+        guard case .mapping(let entries) = node.content else { return table.textTable(key) ?? [:] }
         var plain = node
-        plain.content = .mapping(entries.filter { !isSecret($0) })
-        let env = log.textTable(plain, path: table.path(of: "env")) ?? [:]
+        plain.content = .mapping(entries.filter { !isSecret($0, in: key) })
+        let env = log.textTable(plain, path: table.path(of: key)) ?? [:]
         for name in env.keys where name.contains("=") {
             let hint = "remove the = from the name"
-            table.report(.badValue, at: "env", "The variable name `\(clipped(name))` holds a =", hint: hint)
+            table.report(.badValue, at: key, "The variable name `\(clipped(name))` holds a =", hint: hint)
         }
         return env
     }
 
     /// `NAME: {secret: …}`: reported, and left out.
-    private func isSecret(_ entry: YAMLNode.Entry) -> Bool {
+    private func isSecret(_ entry: YAMLNode.Entry, in key: String) -> Bool {
         guard case .mapping(let members) = entry.value.content,
             members.contains(where: { $0.key.writtenText == "secret" })
         else { return false }
-        let name = "\(table.path(of: "env")).\(clipped(entry.key.writtenText ?? ""))"
+        let name = "\(table.path(of: key)).\(clipped(entry.key.writtenText ?? ""))"
         let message = "`\(name)` takes a secret, which is not supported by Pacer yet"
         log.report(
             .notSupported,
@@ -132,7 +134,7 @@ struct AppReader {
     }
 
     /// A set: sorted, without doubles. Which role the framework has is not known here; a foreign one is never offered.
-    private func acceptedResourceRoles() -> [String]? {
+    func acceptedResourceRoles() -> [String]? {
         guard table.has("acceptedResourceRoles") else { return nil }
         let roles = Set(table.texts("acceptedResourceRoles") ?? []).sorted()
         guard !roles.isEmpty, !roles.contains("") else {
@@ -149,7 +151,7 @@ struct AppReader {
 
     /// Marathon's rule: `"disabled"`, or two times of which the first is not the longer one. Its defaults, 0 and 0, are
     /// what an app has that says nothing.
-    private func unreachableStrategy() -> UnreachableStrategy? {
+    func unreachableStrategy() -> UnreachableStrategy? {
         guard let node = table.value("unreachableStrategy") else { return nil }
         guard case .mapping = node.content else {
             return table.choice("unreachableStrategy", among: ["disabled"]).map { _ in .disabled }
@@ -170,7 +172,8 @@ struct AppReader {
         return .replace(inactiveAfter: .seconds(inactive), expungeAfter: .seconds(expunge))
     }
 
-    private func killSelection() -> KillSelection {
+    /// Which instances go first when the app shrinks.
+    func killSelection() -> KillSelection {
         let choices = [KillSelection.youngestFirst, .oldestFirst].map(\.rawValue)
         return table.choice("killSelection", among: choices).flatMap(KillSelection.init(rawValue:)) ?? .youngestFirst
     }

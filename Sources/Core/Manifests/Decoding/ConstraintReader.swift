@@ -6,7 +6,25 @@ struct ConstraintReader {
 
     /// The app's constraints without doubles, sorted: they are a set.
     func constraints() -> [Constraint] {
-        let all = (table.items("constraints") ?? []).compactMap { constraint($0.node, $0.path) }
+        ConstraintReader.set(of: (table.items("constraints") ?? []).compactMap { constraint($0.node, $0.path) })
+    }
+
+    /// A pod's constraints, which are mappings: `{fieldName, operator, value}`.
+    func podConstraints() -> [Constraint] {
+        ConstraintReader.set(of: (table.items("constraints") ?? []).compactMap { podConstraint($0.node, $0.path) })
+    }
+
+    private func podConstraint(_ node: YAMLNode, _ path: String) -> Constraint? {
+        guard let reader = MappingReader(node, path: path, keys: PodKeys.constraint, log: table.log) else { return nil }
+        let hint = "write {fieldName: hostname, operator: UNIQUE}"
+        guard let field = reader.requiredText("fieldName", hint: hint) else { return nil }
+        guard let name = reader.requiredText("operator", hint: hint) else { return nil }
+        guard let comparison = comparison(field, name, at: (reader.mark(of: "fieldName"), reader.mark(of: "operator")))
+        else { return nil }
+        return constraint(field, comparison, operand: reader.value("value"), whole: node)
+    }
+
+    private static func set(of all: [Constraint]) -> [Constraint] {
         let sorted = all.sorted {
             ($0.field, $0.comparison.rawValue, $0.value ?? "") < ($1.field, $1.comparison.rawValue, $1.value ?? "")
         }
@@ -23,20 +41,23 @@ struct ConstraintReader {
         }
         guard let field = table.log.text(parts[0].node, path: parts[0].path) else { return nil }
         guard let name = table.log.text(parts[1].node, path: parts[1].path) else { return nil }
-        guard !field.isEmpty else {
-            return report(
-                parts[0].node.mark,
-                "`\(parts[0].path)` is empty",
-                hint: "name hostname or an agent's attribute"
-            )
-        }
-        guard let comparison = Constraint.Operator(rawValue: name.uppercased()) else {
-            let names = Constraint.Operator.allCases.map(\.rawValue)
-            let near = Spelling.nearest(to: name, among: names)
-            let hint = near.map { "did you mean \($0)?" } ?? "use one of \(names.joined(separator: ", "))"
-            return report(parts[1].node.mark, "`\(clipped(name))` is not an operator of constraints", hint: hint)
-        }
+        guard let comparison = comparison(field, name, at: (parts[0].node.mark, parts[1].node.mark)) else { return nil }
         return constraint(field, comparison, operand: parts.count == 3 ? parts[2].node : nil, whole: node)
+    }
+
+    private func comparison(
+        _ field: String,
+        _ name: String,
+        at marks: (field: Mark, name: Mark)
+    ) -> Constraint.Operator? {
+        guard !field.isEmpty else {
+            return report(marks.field, "A constraint's field is empty", hint: "name hostname or an agent's attribute")
+        }
+        if let comparison = Constraint.Operator(rawValue: name.uppercased()) { return comparison }
+        let names = Constraint.Operator.allCases.map(\.rawValue)
+        let near = Spelling.nearest(to: name, among: names)
+        let hint = near.map { "did you mean \($0)?" } ?? "use one of \(names.joined(separator: ", "))"
+        return report(marks.name, "`\(clipped(name))` is not an operator of constraints", hint: hint)
     }
 
     private func constraint(
@@ -95,7 +116,7 @@ struct ConstraintReader {
         }
     }
 
-    private func report(_ mark: Mark, _ message: String, hint: String) -> Constraint? {
+    private func report<Value>(_ mark: Mark, _ message: String, hint: String) -> Value? {
         table.log.report(.badConstraint, at: mark, message, hint: hint)
         return nil
     }

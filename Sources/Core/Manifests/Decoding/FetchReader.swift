@@ -27,6 +27,9 @@ struct FetchReader {
         return legacy
     }
 
+    /// A pod's container calls its files `artifacts`.
+    func artifacts() -> [FetchURI] { table.items("artifacts")?.compactMap { file($0.node, $0.path) } ?? [] }
+
     private func file(_ node: YAMLNode, _ path: String) -> FetchURI? {
         guard let item = MappingReader(node, path: path, keys: AppKeys.fetch, log: table.log) else { return nil }
         guard let uri = item.requiredText("uri", hint: "say where the file comes from") else { return nil }

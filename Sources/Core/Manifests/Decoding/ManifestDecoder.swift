@@ -53,8 +53,6 @@ struct ManifestDecoder {
             let keys = Set(entries.compactMap(\.key.writtenText))
             if keys.contains("apps") || keys.contains("groups") {
                 decodeGroup(node, path: "", in: folder, isDocument: true)
-            } else if keys.contains("containers") {
-                refusePod(node)
             } else {
                 decodeApp(node, path: "", in: folder, nameGivesID: isAlone)
             }
@@ -63,24 +61,13 @@ struct ManifestDecoder {
             log.report(
                 .wrongType,
                 at: node.mark,
-                "A document must be an app, a list of apps or a group, but this one is \(node.kindInWords)",
+                "A document must be an app, a pod, a list of them or a group, but this one is \(node.kindInWords)",
                 hint: "write an app as lines of `key: value`"
             )
         }
     }
 
-    private mutating func refusePod(_ node: YAMLNode) {
-        file.claimsAreComplete = false
-        let hint = "keep the file out of the source for now (.pacerignore)"
-        log.report(
-            .notSupported,
-            at: node.mark,
-            "This is a pod (it has `containers`); Pacer does not run pods yet",
-            hint: hint
-        )
-    }
-
-    // MARK: - Apps
+    // MARK: - Apps and pods
 
     private mutating func decodeApp(
         _ written: YAMLNode,
@@ -89,17 +76,21 @@ struct ManifestDecoder {
         within group: GroupID? = nil,
         nameGivesID: Bool = false
     ) {
+        let isPod = isPod(written, within: group)
         var node = written
-        if case .mapping = written.content, let defaults { node = defaults.merged(with: written) }
+        // The defaults are an app's keys; a pod has others.
+        if !isPod, case .mapping = written.content, let defaults { node = defaults.merged(with: written) }
         node.mark = written.mark
-        guard let table = MappingReader(node, path: path, keys: AppKeys.app, log: log) else {
+        guard let table = MappingReader(node, path: path, keys: isPod ? PodKeys.pod : AppKeys.app, log: log) else {
             file.claimsAreComplete = false
             return
         }
         let id = appID(table, in: folder, within: group, nameGivesID: nameGivesID)
         // Every field is read even where the id is wrong: all problems at once.
-        let spec = AppReader(table: table).spec(id: id ?? ManifestDecoder.nameless)
-        let dependencies = dependencies(table, in: folder)
+        let known = id ?? ManifestDecoder.nameless
+        let spec = isPod ? PodReader(table: table).spec(id: known) : AppReader(table: table).spec(id: known)
+        // A pod has none of its own; that the key is refused is told already.
+        let dependencies = isPod ? [] : dependencies(table, in: folder)
         guard let id else {
             file.claimsAreComplete = false
             return
@@ -112,6 +103,21 @@ struct ManifestDecoder {
                 dependencies: dependencies
             )
         )
+    }
+
+    /// What has `containers` is a pod. As in Marathon, a group's document holds none.
+    private func isPod(_ node: YAMLNode, within group: GroupID?) -> Bool {
+        guard case .mapping(let entries) = node.content else { return false }
+        guard let containers = entries.first(where: { $0.key.writtenText == "containers" }) else { return false }
+        if group != nil {
+            log.report(
+                .notSupported,
+                at: containers.key.mark,
+                "`containers` makes this a pod, and a group's document holds apps only, as in Marathon",
+                hint: "give the pod a document of its own; its id says to which group it belongs"
+            )
+        }
+        return true
     }
 
     /// Stands for an app whose id is wrong while its other fields are checked; no spec with it leaves this file.

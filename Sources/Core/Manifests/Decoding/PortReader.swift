@@ -34,7 +34,7 @@ struct PortReader {
     }
 
     /// Marathon's pattern for names of ports: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
-    private static func isName(_ text: String) -> Bool { !text.contains(".") && AppID.isSegment(text[...]) }
+    static func isName(_ text: String) -> Bool { !text.contains(".") && AppID.isSegment(text[...]) }
 
     private func checkConflict(_ written: [PortDefinition]?, _ legacy: [PortDefinition]?) {
         guard let legacy else { return }

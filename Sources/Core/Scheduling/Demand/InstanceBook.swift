@@ -22,7 +22,7 @@ struct InstanceBook: Sendable {
         return app.numbers.elements.compactMap { app.byNumber[$0] }
     }
 
-    /// The instance whose present task this is.
+    /// The instance whose present task this is, or one of whose present task group.
     func owner(of task: TaskID) -> Instance? { owners[task].flatMap { self[$0] } }
 
     /// The present tasks on an agent, sorted.
@@ -87,14 +87,16 @@ struct InstanceBook: Sendable {
     }
 
     private mutating func link(_ task: TaskRecord, to id: InstanceID) {
-        owners[task.id] = id
-        tasksByAgent[task.agent.id, default: []].append(task.id)
+        for member in task.taskIDs { owners[member] = id }
+        tasksByAgent[task.agent.id, default: []] += task.taskIDs
     }
 
     private mutating func unlink(_ task: TaskRecord) {
-        owners[task.id] = nil
-        if let index = tasksByAgent[task.agent.id]?.firstIndex(of: task.id) {
-            tasksByAgent[task.agent.id]?.remove(at: index)
+        for member in task.taskIDs {
+            owners[member] = nil
+            if let index = tasksByAgent[task.agent.id]?.firstIndex(of: member) {
+                tasksByAgent[task.agent.id]?.remove(at: index)
+            }
         }
         if tasksByAgent[task.agent.id]?.isEmpty == true { tasksByAgent[task.agent.id] = nil }
     }

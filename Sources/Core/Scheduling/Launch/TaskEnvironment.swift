@@ -55,7 +55,8 @@ struct TaskEnvironment: Sendable {
         ]
     }
 
-    private static func labels(_ labels: OrderedDictionary<String, String>) -> OrderedDictionary<String, String> {
+    /// The variables that tell of labels.
+    static func labels(_ labels: OrderedDictionary<String, String>) -> OrderedDictionary<String, String> {
         var named: OrderedDictionary<String, String> = [:]
         for (key, value) in labels where key.utf16.count < longestLabel && value.utf16.count < longestLabel {
             named[variableName(key)] = value

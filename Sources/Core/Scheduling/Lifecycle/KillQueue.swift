@@ -28,9 +28,13 @@ struct KillQueue: Sendable {
         return agenda.next.map { max($0, windowEnd) }
     }
 
-    /// Puts a task on the list, to be killed at `moment`. One that is here stays as it is.
+    /// Puts a task on the list, to be killed at `moment`. One that is here stays as it is, but that its first kill may
+    /// come earlier.
     mutating func request(_ task: TaskID, on agent: AgentID?, of instance: InstanceID?, at moment: Instant) {
-        guard kills[task] == nil else { return }
+        if let kill = kills[task] {
+            if kill.attempt == 0, let due = agenda[task], moment < due { agenda.set(task, at: moment) }
+            return
+        }
         kills[task] = Kill(task: task, agent: agent, instance: instance, attempt: 0)
         agenda.set(task, at: moment)
     }

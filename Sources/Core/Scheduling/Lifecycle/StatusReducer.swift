@@ -21,6 +21,8 @@ struct StatusReducer: Sendable {
         var isFailure: Bool
         /// Whether the task may still run somewhere, and has to be killed if it shows up.
         var mayReturn: Bool
+        /// The end that explains it, where that is another one than the status that brought it.
+        var told: TaskEnd?
     }
 
     /// Whether a task that cannot be reached is given up at once.

@@ -7,10 +7,14 @@ struct LaunchRequest: Sendable {
     let spec: Spec
     /// Describes its tasks.
     let builder: TaskBuilder
+    /// Describes its task groups; `nil` for an app.
+    let group: GroupBuilder?
     /// What its tasks' names begin with.
     let stem: String
     /// What an instance takes.
     let asked: Resources
+    /// The pieces that it is taken in: one, or for a pod one for the executor and one for each container.
+    let shares: [Resources]
     /// Which resources it takes them from.
     let accepted: AcceptedRoles
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
@@ -31,8 +35,10 @@ struct LaunchRequest: Sendable {
         self.builder = TaskBuilder(spec, settings: settings)
         self.stem = TaskNames.stem(of: spec.id)
         let app = spec.app
-        self.asked = app.resources
-        self.ports = app.portDefinitions.map { app.requirePorts && $0.port != 0 ? $0.port : nil }
+        self.asked = app.needs
+        self.group = GroupBuilder(spec, settings: settings)
+        self.shares = group?.shares ?? [asked]
+        self.ports = app.boundPorts
         self.needsPort = ports.contains { $0 != nil }
         self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
         self.sparesGPUs = asked.gpus == 0 && LaunchRequest.sparesGPUs(app, settings)
@@ -40,6 +46,12 @@ struct LaunchRequest: Sendable {
         var fields: [String] = []
         for rule in rules where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
         self.countedFields = fields
+    }
+
+    /// What starts an instance in a place that was found for it.
+    func operation(_ task: TaskID, on agent: Agent, ports: [Int], shares: [[MesosResource]]) -> OfferOperation {
+        if let group { return group.operation(task, on: agent, ports: ports, shares: shares) }
+        return .launch([builder.task(task, on: agent, ports: ports, resources: shares[0])])
     }
 
     private static func sparesGPUs(_ app: AppSpec, _ settings: SchedulerSettings) -> Bool {

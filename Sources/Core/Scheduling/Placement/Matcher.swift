@@ -19,8 +19,8 @@ struct Matcher: Sendable {
         var place: Int
         /// The ports, in the order of the definition.
         var ports: [Int]
-        /// The resources.
-        var resources: [MesosResource]
+        /// The resources, for each of the request's shares; the ports are with the first.
+        var shares: [[MesosResource]]
     }
 
     /// What a search found.
@@ -45,8 +45,8 @@ struct Matcher: Sendable {
                 search.dropBest()
                 continue
             }
-            let pieces = table.cut(request, ports: ports, at: index)
-            result.assignments.append(Assignment(place: index, ports: ports, resources: pieces))
+            let shares = table.cut(request, ports: ports, at: index)
+            result.assignments.append(Assignment(place: index, ports: ports, shares: shares))
             search.take(index, from: table)
         }
         if result.assignments.count < limit { result.tally = search.tally(of: table) }

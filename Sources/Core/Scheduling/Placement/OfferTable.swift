@@ -10,10 +10,15 @@ struct OfferTable: Sendable {
         var offers: [OfferID]
         /// What is left of them.
         var pool: ResourcePool
-        /// The tasks that are launched there.
+        /// The tasks that are launched there by themselves.
         var launches: [TaskDescription] = []
+        /// The task groups that are launched there.
+        var groups: [OfferOperation] = []
         /// Where the search for the next free port begins.
         var portStart: Int
+
+        /// All that is done with the offers.
+        var operations: [OfferOperation] { (launches.isEmpty ? [] : [.launch(launches)]) + groups }
     }
 
     /// A field's value for every place, as a number: places with equal values have equal numbers.
@@ -136,15 +141,22 @@ struct OfferTable: Sendable {
         )
     }
 
-    /// Cuts a task's share out of a place.
-    mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [MesosResource] {
-        let pieces = places[index].pool.cut(request.asked, ports: ports, request.accepted)
+    /// Cuts an instance's shares out of a place, and its ports with the first of them.
+    mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [[MesosResource]] {
+        let pieces = request.shares.enumerated().map { number, share in
+            places[index].pool.cut(share, ports: number == 0 ? ports : [], request.accepted)
+        }
         free[index] = places[index].pool.free
         portCounts[index] = places[index].pool.portCount
         if let last = ports.last { places[index].portStart = last + 1 }
         return pieces
     }
 
-    /// Notes a task that is launched at a place.
-    mutating func launch(_ task: TaskDescription, at index: Int) { places[index].launches.append(task) }
+    /// Notes what is launched at a place.
+    mutating func note(_ operation: OfferOperation, at index: Int) {
+        switch operation {
+        case .launch(let tasks): places[index].launches += tasks
+        case .launchGroup: places[index].groups.append(operation)
+        }
+    }
 }

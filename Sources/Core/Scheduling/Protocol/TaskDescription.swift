@@ -1,6 +1,6 @@
 package import Domain
 
-/// A task as it is handed to Mesos (TaskInfo with a command).
+/// A task as it is handed to Mesos (TaskInfo with a command), by itself or as one of a task group.
 package struct TaskDescription: Hashable, Sendable {
     /// A port that others can find (DiscoveryInfo).
     package struct DiscoveredPort: Hashable, Sendable {
@@ -32,6 +32,8 @@ package struct TaskDescription: Hashable, Sendable {
             case tcp(port: Int)
             /// A shell command.
             case command(String)
+            /// This program (the first) with all of these as its arguments.
+            case program([String])
         }
 
         /// What is asked.
@@ -69,6 +71,20 @@ package struct TaskDescription: Hashable, Sendable {
         }
     }
 
+    /// A folder of the executor's sandbox that the tasks of a group share.
+    package struct SharedVolume: Hashable, Sendable {
+        /// Its path in the task's own sandbox.
+        package var path: String
+        /// Its path in the executor's sandbox.
+        package var source: String
+
+        /// A volume.
+        package init(path: String, source: String) {
+            self.path = path
+            self.source = source
+        }
+    }
+
     /// What runs.
     package enum Command: Hashable, Sendable {
         /// `/bin/sh -c` this.
@@ -77,7 +93,7 @@ package struct TaskDescription: Hashable, Sendable {
         case program([String])
     }
 
-    /// The task's name, which Mesos-DNS makes host names of.
+    /// The task's name.
     package var name: String
     /// Its id.
     package var id: TaskID
@@ -101,8 +117,12 @@ package struct TaskDescription: Hashable, Sendable {
     package var check: Check?
     /// From SIGTERM to SIGKILL, ms.
     package var killGracePeriod: Milliseconds?
+    /// The name that DiscoveryInfo announces, which Mesos-DNS makes host names of.
+    package var discoveryName: String
+    /// What it shares with the other tasks of its group.
+    package var volumes: [SharedVolume]
 
-    /// A task.
+    /// A task; it is found by its own name where no other is given.
     package init(
         name: String,
         id: TaskID,
@@ -115,7 +135,9 @@ package struct TaskDescription: Hashable, Sendable {
         labels: [Label],
         ports: [DiscoveredPort],
         check: Check?,
-        killGracePeriod: Milliseconds?
+        killGracePeriod: Milliseconds?,
+        discoveryName: String? = nil,
+        volumes: [SharedVolume] = []
     ) {
         self.name = name
         self.id = id
@@ -129,5 +151,7 @@ package struct TaskDescription: Hashable, Sendable {
         self.ports = ports
         self.check = check
         self.killGracePeriod = killGracePeriod
+        self.discoveryName = discoveryName ?? name
+        self.volumes = volumes
     }
 }

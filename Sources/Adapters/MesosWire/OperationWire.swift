@@ -1,0 +1,63 @@
+import Domain
+import Scheduling
+import SwiftProtobuf
+
+extension WireOffer.Operation {
+    /// What is done with offers. Mesos wants the framework's id in the executor of a task group, though the call has it.
+    init(_ operation: OfferOperation, of framework: FrameworkID) {
+        self.init()
+        switch operation {
+        case .launch(let tasks):
+            type = .launch
+            launch.taskInfos = tasks.map(WireTaskInfo.init)
+        case .launchGroup(let executor, let tasks):
+            type = .launchGroup
+            launchGroup.executor = WireExecutorInfo(executor, of: framework)
+            launchGroup.taskGroup.tasks = tasks.map(WireTaskInfo.init)
+        }
+    }
+}
+
+extension WireExecutorInfo {
+    fileprivate init(_ executor: ExecutorDescription, of framework: FrameworkID) {
+        self.init()
+        type = .default
+        executorID.value = executor.id
+        frameworkID = WireFrameworkID(framework)
+        resources = executor.resources.map(WireResource.init)
+        if !executor.labels.isEmpty { labels = WireLabels(executor.labels) }
+    }
+}
+
+extension OfferOperation {
+    /// An operation as a master reads it out of an ACCEPT.
+    init(_ operation: WireOffer.Operation) throws(WireError) {
+        switch operation.type {
+        case .launch:
+            self = .launch(try operation.launch.taskInfos.map { task throws(WireError) in try TaskDescription(task) })
+        case .launchGroup:
+            let group = operation.launchGroup
+            self = .launchGroup(
+                try ExecutorDescription(
+                    try required(group.executor, group.hasExecutor, "executor", in: "LAUNCH_GROUP")
+                ),
+                try group.taskGroup.tasks.map { task throws(WireError) in try TaskDescription(task) }
+            )
+        default: throw WireError("Pacer sends no operation \(operation.type).")
+        }
+    }
+}
+
+extension ExecutorDescription {
+    fileprivate init(_ executor: WireExecutorInfo) throws(WireError) {
+        guard executor.type == .default else {
+            throw WireError("The executor of a task group must be of the type DEFAULT, this is \(executor.type).")
+        }
+        _ = try required(executor.frameworkID, executor.hasFrameworkID, "framework id", in: "ExecutorInfo")
+        self.init(
+            id: try required(executor.executorID.value, executor.hasExecutorID, "executor id", in: "ExecutorInfo"),
+            resources: executor.resources.compactMap(MesosResource.init),
+            labels: executor.labels.labels.map(Label.init)
+        )
+    }
+}
