@@ -45,7 +45,7 @@ enum MesosTransportContract {
         #expect(!offer.agent.hostname.isEmpty)
         #expect(offer.role == "*")
         let task = sleeper("contract-1", on: offer)
-        transport.send(.proven(.accept([offer.id], launch: [task], refuse: .zero)))
+        transport.send(.proven(.accept([offer.id], [.launch([task])], refuse: .zero)))
         let status = try await reach(.running, task, transport, recorder)
         #expect(status.agent == offer.agent.id)
         #expect(status.source == "SOURCE_EXECUTOR")

@@ -69,7 +69,7 @@ struct RealMesosTests {
             return offers.first
         }
         let task = MesosTransportContract.sleeper("survivor", on: offer)
-        transport.send(.proven(.accept([offer.id], launch: [task], refuse: .zero)))
+        transport.send(.proven(.accept([offer.id], [.launch([task])], refuse: .zero)))
         _ = try await MesosTransportContract.reach(.running, task, transport, recorder)
         return task
     }

@@ -96,8 +96,27 @@ private struct Maker {
                     principal: make.maybe(make.text()),
                     labels: make.several { $0.label() }
                 )
-            }
+            },
+            disk: maybe(disk())
         )
+    }
+
+    mutating func disk() -> MesosResource.Disk {
+        let sources: [MesosResource.Disk.Source] = [.path(root: maybe(text())), .mount(root: maybe(text()))]
+        let volume = MesosResource.Disk.Volume(id: text(), principal: maybe(text()), containerPath: text())
+        guard flip() else { return MesosResource.Disk(volume: volume) }
+        return MesosResource.Disk(source: sources[number(2)], profile: maybe(text()), volume: maybe(volume))
+    }
+
+    mutating func operation() -> OfferOperation {
+        let resources = several { $0.resource() }
+        return switch number(5) {
+        case 0: .reserve(resources)
+        case 1: .create(resources)
+        case 2: .destroy(resources)
+        case 3: .unreserve(resources)
+        default: .launch(several { $0.task() })
+        }
     }
 
     mutating func check() -> TaskDescription.Check {
@@ -162,7 +181,7 @@ private struct Maker {
 
     mutating func gatedCalls() -> [GatedCall] {
         [
-            .accept(several { OfferID($0.text()) }, launch: several { $0.task() }, refuse: span()),
+            .accept(several { OfferID($0.text()) }, several { $0.operation() }, refuse: span()),
             .kill(TaskID(text()), maybe(AgentID(text()))),
             .acknowledge(TaskID(text()), AgentID(text()), uuid: several { UInt8($0.number(256)) }),
         ]

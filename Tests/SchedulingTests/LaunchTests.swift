@@ -147,12 +147,12 @@ import Testing
         harness.start(spec)
         let offers = [makeOffer("O1", on: makeAgent(1)), makeOffer("O2", on: makeAgent(1))]
         harness.handle(.mesos(.offers(offers)))
-        guard case .accept(let ids, let tasks, _)? = harness.tick().gated.first else {
+        guard case .accept(let ids, let operations, _)? = harness.tick().gated.first else {
             Issue.record("nothing was accepted: \(harness.effects)")
             return
         }
         #expect(ids == [OfferID("O1"), OfferID("O2")])
-        #expect(ResourceTests.total(tasks[0].resources).amounts["cpus"] == 5000)
+        #expect(ResourceTests.total(operations.launches[0].resources).amounts["cpus"] == 5000)
     }
 
     @Test func `required ports are had exactly, or the app waits and says so`() {

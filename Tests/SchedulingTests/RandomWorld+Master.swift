@@ -17,7 +17,7 @@ extension RandomWorld {
         case .free(.suppress): isSuppressed = true
         case .free(.reconcile(let questions)): reconcile(questions)
         case .free(.acceptInverseOffers): break
-        case .gated(.accept(let ids, let tasks, _)): accept(ids, tasks)
+        case .gated(.accept(let ids, let operations, _)): accept(ids, operations.launches)
         case .gated(.kill(let task, let agent)): kill(task, agent)
         case .gated(.acknowledge(let task, _, let uuid)): acknowledged(task, uuid)
         }

@@ -172,7 +172,8 @@ struct RandomWorld {
     }
 
     private mutating func checkDecision(_ call: GatedCall) {
-        guard case .accept(let ids, let tasks, _) = call else { return }
+        guard case .accept(let ids, let operations, _) = call else { return }
+        let tasks = operations.launches
         let offered = ids.compactMap { open[$0]?.resources }.flatMap(\.self)
         answerOnce(ids, "accepted")
         var ports: Set<Int> = []

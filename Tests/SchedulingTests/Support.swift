@@ -208,7 +208,7 @@ extension [SchedulerEffect] {
 
     /// The tasks that are launched, over all accepts.
     var launches: [TaskDescription] {
-        gated.flatMap { call -> [TaskDescription] in if case .accept(_, let tasks, _) = call { tasks } else { [] } }
+        gated.flatMap { call in if case .accept(_, let operations, _) = call { operations.launches } else { [] } }
     }
     /// The tasks that are killed.
     var kills: [TaskID] { gated.compactMap { if case .kill(let task, _) = $0 { task } else { nil } } }

@@ -62,10 +62,10 @@ extension WireCall {
         self.init()
         frameworkID = WireFrameworkID(id)
         switch call {
-        case .accept(let offers, let tasks, let refuse):
+        case .accept(let offers, let operations, let refuse):
             type = .accept
             accept.offerIds = offers.map { WireOfferID($0) }
-            if !tasks.isEmpty { accept.operations = [.launch(tasks)] }
+            accept.operations = operations.map(WireOffer.Operation.init)
             accept.filters.refuseSeconds = refuse.inSeconds
         case .kill(let task, let agent):
             type = .kill
@@ -89,14 +89,5 @@ extension WireCall.Reconcile.Task {
         self.init()
         taskID = WireTaskID(question.task)
         if let agent = question.agent { agentID = WireAgentID(agent) }
-    }
-}
-
-extension WireOffer.Operation {
-    static func launch(_ tasks: [TaskDescription]) -> Self {
-        var operation = Self()
-        operation.type = .launch
-        operation.launch.taskInfos = tasks.map(WireTaskInfo.init)
-        return operation
     }
 }

@@ -98,10 +98,9 @@ extension GatedCall {
     fileprivate init?(_ call: WireCall) throws(WireError) {
         switch call.type {
         case .accept:
-            let tasks = call.accept.operations.flatMap(\.launch.taskInfos)
             self = .accept(
                 call.accept.offerIds.map { OfferID($0.value) },
-                launch: try tasks.map { task throws(WireError) in try TaskDescription(task) },
+                try call.accept.operations.map { operation throws(WireError) in try OfferOperation(operation) },
                 refuse: Milliseconds(inSeconds: call.accept.filters.refuseSeconds)
             )
         case .kill:

@@ -458,6 +458,58 @@ nonisolated struct WireAttribute: Sendable {
   fileprivate var _set: WireValue.Set? = nil
 }
 
+nonisolated struct WireVolume: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var containerPath: String {
+    get {_containerPath ?? String()}
+    set {_containerPath = newValue}
+  }
+  /// Returns true if `containerPath` has been explicitly set.
+  var hasContainerPath: Bool {self._containerPath != nil}
+  /// Clears the value of `containerPath`. Subsequent reads from it will return its default value.
+  mutating func clearContainerPath() {self._containerPath = nil}
+
+  var hostPath: String {
+    get {_hostPath ?? String()}
+    set {_hostPath = newValue}
+  }
+  /// Returns true if `hostPath` has been explicitly set.
+  var hasHostPath: Bool {self._hostPath != nil}
+  /// Clears the value of `hostPath`. Subsequent reads from it will return its default value.
+  mutating func clearHostPath() {self._hostPath = nil}
+
+  var mode: WireVolume.Mode {
+    get {_mode ?? .unknown}
+    set {_mode = newValue}
+  }
+  /// Returns true if `mode` has been explicitly set.
+  var hasMode: Bool {self._mode != nil}
+  /// Clears the value of `mode`. Subsequent reads from it will return its default value.
+  mutating func clearMode() {self._mode = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case rw = 1
+    case ro = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  init() {}
+
+  fileprivate var _containerPath: String? = nil
+  fileprivate var _hostPath: String? = nil
+  fileprivate var _mode: WireVolume.Mode? = nil
+}
+
 nonisolated struct WireResource: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -675,6 +727,15 @@ nonisolated struct WireResource: @unchecked Sendable {
     /// Clears the value of `persistence`. Subsequent reads from it will return its default value.
     mutating func clearPersistence() {self._persistence = nil}
 
+    var volume: WireVolume {
+      get {_volume ?? WireVolume()}
+      set {_volume = newValue}
+    }
+    /// Returns true if `volume` has been explicitly set.
+    var hasVolume: Bool {self._volume != nil}
+    /// Clears the value of `volume`. Subsequent reads from it will return its default value.
+    mutating func clearVolume() {self._volume = nil}
+
     var source: WireResource.DiskInfo.Source {
       get {_source ?? WireResource.DiskInfo.Source()}
       set {_source = newValue}
@@ -856,6 +917,7 @@ nonisolated struct WireResource: @unchecked Sendable {
     init() {}
 
     fileprivate var _persistence: WireResource.DiskInfo.Persistence? = nil
+    fileprivate var _volume: WireVolume? = nil
     fileprivate var _source: WireResource.DiskInfo.Source? = nil
   }
 
@@ -1351,6 +1413,42 @@ nonisolated struct WireOffer: @unchecked Sendable {
     /// Clears the value of `launch`. Subsequent reads from it will return its default value.
     mutating func clearLaunch() {self._launch = nil}
 
+    var reserve: WireOffer.Operation.Reserve {
+      get {_reserve ?? WireOffer.Operation.Reserve()}
+      set {_reserve = newValue}
+    }
+    /// Returns true if `reserve` has been explicitly set.
+    var hasReserve: Bool {self._reserve != nil}
+    /// Clears the value of `reserve`. Subsequent reads from it will return its default value.
+    mutating func clearReserve() {self._reserve = nil}
+
+    var unreserve: WireOffer.Operation.Unreserve {
+      get {_unreserve ?? WireOffer.Operation.Unreserve()}
+      set {_unreserve = newValue}
+    }
+    /// Returns true if `unreserve` has been explicitly set.
+    var hasUnreserve: Bool {self._unreserve != nil}
+    /// Clears the value of `unreserve`. Subsequent reads from it will return its default value.
+    mutating func clearUnreserve() {self._unreserve = nil}
+
+    var create: WireOffer.Operation.Create {
+      get {_create ?? WireOffer.Operation.Create()}
+      set {_create = newValue}
+    }
+    /// Returns true if `create` has been explicitly set.
+    var hasCreate: Bool {self._create != nil}
+    /// Clears the value of `create`. Subsequent reads from it will return its default value.
+    mutating func clearCreate() {self._create = nil}
+
+    var destroy: WireOffer.Operation.Destroy {
+      get {_destroy ?? WireOffer.Operation.Destroy()}
+      set {_destroy = newValue}
+    }
+    /// Returns true if `destroy` has been explicitly set.
+    var hasDestroy: Bool {self._destroy != nil}
+    /// Clears the value of `destroy`. Subsequent reads from it will return its default value.
+    mutating func clearDestroy() {self._destroy = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1384,10 +1482,62 @@ nonisolated struct WireOffer: @unchecked Sendable {
       init() {}
     }
 
+    nonisolated struct Reserve: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var resources: [WireResource] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct Unreserve: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var resources: [WireResource] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct Create: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var volumes: [WireResource] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct Destroy: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var volumes: [WireResource] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
     init() {}
 
     fileprivate var _type: WireOffer.Operation.TypeEnum? = nil
     fileprivate var _launch: WireOffer.Operation.Launch? = nil
+    fileprivate var _reserve: WireOffer.Operation.Reserve? = nil
+    fileprivate var _unreserve: WireOffer.Operation.Unreserve? = nil
+    fileprivate var _create: WireOffer.Operation.Create? = nil
+    fileprivate var _destroy: WireOffer.Operation.Destroy? = nil
   }
 
   init() {}
@@ -3691,6 +3841,54 @@ nonisolated extension WireAttribute: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
+nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Volume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}container_path\0\u{3}host_path\0\u{1}mode\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._containerPath) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._hostPath) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._containerPath {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._hostPath {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._mode {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume, rhs: WireVolume) -> Bool {
+    if lhs._containerPath != rhs._containerPath {return false}
+    if lhs._hostPath != rhs._hostPath {return false}
+    if lhs._mode != rhs._mode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Mode: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}RW\0\u{1}RO\0")
+}
+
 nonisolated extension WireResource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Resource"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}type\0\u{1}scalar\0\u{1}ranges\0\u{1}set\0\u{1}role\0\u{1}disk\0\u{1}reservation\0\u{1}revocable\0\u{1}shared\0\u{3}allocation_info\0\u{3}provider_id\0\u{1}reservations\0")
@@ -3934,7 +4132,7 @@ nonisolated extension WireResource.ReservationInfo.TypeEnum: SwiftProtobuf._Prot
 
 nonisolated extension WireResource.DiskInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireResource.protoMessageName + ".DiskInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}persistence\0\u{2}\u{2}source\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}persistence\0\u{1}volume\0\u{1}source\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3943,6 +4141,7 @@ nonisolated extension WireResource.DiskInfo: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._persistence) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._volume) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._source) }()
       default: break
       }
@@ -3957,6 +4156,9 @@ nonisolated extension WireResource.DiskInfo: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._persistence {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._volume {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try { if let v = self._source {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
@@ -3965,6 +4167,7 @@ nonisolated extension WireResource.DiskInfo: SwiftProtobuf.Message, SwiftProtobu
 
   static func ==(lhs: WireResource.DiskInfo, rhs: WireResource.DiskInfo) -> Bool {
     if lhs._persistence != rhs._persistence {return false}
+    if lhs._volume != rhs._volume {return false}
     if lhs._source != rhs._source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -4716,7 +4919,7 @@ nonisolated extension WireOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireOffer.protoMessageName + ".Operation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4726,6 +4929,10 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._launch) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._reserve) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._unreserve) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._create) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._destroy) }()
       default: break
       }
     }
@@ -4742,12 +4949,28 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._launch {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._reserve {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._unreserve {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._create {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._destroy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireOffer.Operation, rhs: WireOffer.Operation) -> Bool {
     if lhs._type != rhs._type {return false}
     if lhs._launch != rhs._launch {return false}
+    if lhs._reserve != rhs._reserve {return false}
+    if lhs._unreserve != rhs._unreserve {return false}
+    if lhs._create != rhs._create {return false}
+    if lhs._destroy != rhs._destroy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4782,6 +5005,126 @@ nonisolated extension WireOffer.Operation.Launch: SwiftProtobuf.Message, SwiftPr
 
   static func ==(lhs: WireOffer.Operation.Launch, rhs: WireOffer.Operation.Launch) -> Bool {
     if lhs.taskInfos != rhs.taskInfos {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOffer.Operation.Reserve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOffer.Operation.protoMessageName + ".Reserve"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resources\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOffer.Operation.Reserve, rhs: WireOffer.Operation.Reserve) -> Bool {
+    if lhs.resources != rhs.resources {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOffer.Operation.Unreserve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOffer.Operation.protoMessageName + ".Unreserve"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resources\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOffer.Operation.Unreserve, rhs: WireOffer.Operation.Unreserve) -> Bool {
+    if lhs.resources != rhs.resources {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOffer.Operation.Create: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOffer.Operation.protoMessageName + ".Create"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}volumes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.volumes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.volumes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.volumes, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOffer.Operation.Create, rhs: WireOffer.Operation.Create) -> Bool {
+    if lhs.volumes != rhs.volumes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOffer.Operation.Destroy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOffer.Operation.protoMessageName + ".Destroy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}volumes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.volumes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.volumes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.volumes, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOffer.Operation.Destroy, rhs: WireOffer.Operation.Destroy) -> Bool {
+    if lhs.volumes != rhs.volumes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -117,7 +117,7 @@ extension Scheduler {
                 continue
             }
             let rest = isWaiting ? settings.refuseRest : settings.refuseIdle
-            emit(.afterCommit(.accept(place.offers, launch: place.launches, refuse: rest)))
+            emit(.afterCommit(.accept(place.offers, [.launch(place.launches)], refuse: rest)))
         }
         if !leaving.isEmpty { declined[settings.refuseIdle, default: []] += leaving }
         for (refuse, ids) in declined { emit(.send(.decline(ids, refuse: refuse))) }

@@ -89,8 +89,8 @@ extension World {
     mutating func checkCall(_ call: ReleasedCall.Call, on stream: Int) {
         guard master.stream == stream, case .gated(let call) = call else { return }
         switch call {
-        case .accept(_, let launches, _):
-            for launch in launches { checkLaunch(launch.id) }
+        case .accept(_, let operations, _):
+            for launch in operations.launches { checkLaunch(launch.id) }
         case .acknowledge(let task, _, let uuid): checkAcknowledgement(of: task, uuid: uuid)
         case .kill: break
         }

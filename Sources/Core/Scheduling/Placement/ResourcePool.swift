@@ -157,7 +157,7 @@ struct ResourcePool: Sendable {
 
     /// A reservation for a role is offered to the roles below it as well (Mesos's hierarchical roles).
     private static func isPlain(_ resource: MesosResource, for role: String) -> Bool {
-        guard !resource.isSpecial else { return false }
+        guard !resource.isSpecial, resource.disk == nil else { return false }
         guard let reserved = resource.reservations.last else { return true }
         guard reserved.role == role || role.hasPrefix(reserved.role + "/") else { return false }
         return resource.reservations.allSatisfy { $0.labels.isEmpty }

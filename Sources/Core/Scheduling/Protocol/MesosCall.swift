@@ -31,8 +31,8 @@ package struct TaskQuestion: Hashable, Sendable {
 /// A call that may go out only after what it rests on is durable. The shell can send it only with the token that a
 /// commit gives back.
 package enum GatedCall: Hashable, Sendable {
-    /// Launches tasks on one agent; what the offers have beyond them is declined for `refuse` ms.
-    case accept([OfferID], launch: [TaskDescription], refuse: Milliseconds)
+    /// Uses what is offered on one agent, step by step; what the offers have beyond it is declined for `refuse` ms.
+    case accept([OfferID], [OfferOperation], refuse: Milliseconds)
     /// Ends a task.
     case kill(TaskID, AgentID?)
     /// A status has been taken in: Mesos may forget it and send the next.
