@@ -48,6 +48,10 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var acceptedResourceRoles: [String]?
     /// What becomes of instances on agents that are cut off; the scheduler's own setting where absent.
     package var unreachableStrategy: UnreachableStrategy?
+    /// Its persistent volumes, in the order of `container.volumes`; absent where there is none.
+    package var persistentVolumes: [PersistentVolume]?
+    /// What becomes of an instance with volumes whose agent is lost; it waits where absent.
+    package var residency: Residency?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(
