@@ -17,7 +17,7 @@ extension RandomWorld {
         case .free(.suppress): isSuppressed = true
         case .free(.reconcile(let questions)): reconcile(questions)
         case .free(.acceptInverseOffers): break
-        case .gated(.accept(let ids, let operations, _)): accept(ids, operations.launches)
+        case .gated(.accept(let ids, let operations, _)): accept(ids, operations)
         case .gated(.kill(let task, let agent)): kill(task, agent)
         case .gated(.acknowledge(let task, _, let uuid)): acknowledged(task, uuid)
         }
@@ -33,10 +33,11 @@ extension RandomWorld {
 
     private mutating func giveBack(_ id: OfferID) {
         guard let offer = open.removeValue(forKey: id) else { return }
-        free[offer.agent] = merge(free[offer.agent], offer.resources)
+        free[offer.agent].add(offer.resources)
     }
 
-    private mutating func accept(_ ids: [OfferID], _ tasks: [TaskDescription]) {
+    private mutating func accept(_ ids: [OfferID], _ operations: [OfferOperation]) {
+        let tasks = operations.launches
         guard ids.allSatisfy({ open[$0] != nil }) else {
             for id in ids { giveBack(id) }
             for task in tasks { say(task.id, .dropped, agent: nil, reason: "REASON_INVALID_OFFERS") }
@@ -44,12 +45,44 @@ extension RandomWorld {
         }
         let agent = ids.compactMap { open[$0]?.agent }.first ?? 0
         for id in ids { giveBack(id) }
+        var refused: Set<String> = []
+        for operation in operations {
+            checkDurable(operation)
+            if case .create(let volumes) = operation, random.once(in: 6) {
+                refused.formUnion(volumes.compactMap(\.disk?.volume?.id))
+                continue
+            }
+            let complaint = free[agent].apply(operation)
+            #expect(complaint == nil)
+        }
         for task in tasks {
             #expect(live[task.id] == nil)
             #expect(durableTasks.contains(task.id), "\(task.id) is launched before its record is durable")
-            free[agent] = subtract(free[agent], task.resources)
+            guard refused.isDisjoint(with: task.resources.compactMap(\.disk?.volume?.id)) else {
+                say(task.id, .error, agent: task.agent, reason: "REASON_TASK_INVALID")
+                continue
+            }
+            let isThere = free[agent].take(task.resources)
+            #expect(isThere, "\(task.id) asks for what is not there")
             live[task.id] = LiveTask(agent: agent, resources: task.resources, state: .staging)
             count("launched")
+        }
+    }
+
+    /// What is reserved is recorded, and what is destroyed is nobody's who stays.
+    private func checkDurable(_ operation: OfferOperation) {
+        switch operation {
+        case .reserve(let resources):
+            for id in Set(resources.compactMap { ReservationMark($0)?.reservation }) {
+                let isRecorded = recorded.contains(id)
+                #expect(isRecorded, "\(id) is reserved before its record is durable")
+            }
+        case .destroy(let resources):
+            for id in Set(resources.compactMap { ReservationMark($0)?.reservation }) {
+                let holder = stored.values.first { $0.reservation?.id == id && $0.goal == .running }
+                #expect(holder == nil, "the volumes of \(id) are destroyed")
+            }
+        case .unreserve, .create, .launch: break
         }
     }
 
@@ -97,13 +130,13 @@ extension RandomWorld {
         guard isConnected, !isSuppressed else { return }
         var offers: [Offer] = []
         for agent in free.indices
-        where !gone.contains(agent) && ResourceTests.total(free[agent]).amounts["cpus", default: 0] > 0 {
+        where !gone.contains(agent) && !free[agent].all.isEmpty {
             guard !random.once(in: 3) else { continue }
             offerCount += 1
             let id = OfferID("O\(offerCount)")
-            open[id] = OpenOffer(agent: agent, resources: free[agent])
-            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), free[agent]))
-            free[agent] = []
+            open[id] = OpenOffer(agent: agent, resources: free[agent].all)
+            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), free[agent].all, role: "r"))
+            free[agent] = FreeResources([])
             deliveredOffers.insert(id)
         }
         guard !offers.isEmpty else { return }
@@ -126,10 +159,11 @@ extension RandomWorld {
         if task.isKilled || random.once(in: 12) { next = random.pick(ends) ?? .failed }
         if next.isTerminal {
             live[id] = nil
-            free[task.agent] = merge(free[task.agent], task.resources)
+            free[task.agent].add(task.resources)
         } else {
             live[id]?.state = next
         }
+        if next == .running { noteData(of: id, task) }
         updateCount += 1
         let status = TaskStatus(task: id, state: next, agent: AgentID("S\(task.agent)"), uuid: uuid(updateCount))
         unacknowledged[uuid(updateCount)] = status
@@ -183,32 +217,9 @@ extension RandomWorld {
         }
     }
 
-    // MARK: - Resources
-
-    /// Sums by kind, so that what comes back is one resource again.
-    private func merge(_ left: [MesosResource], _ right: [MesosResource]) -> [MesosResource] {
-        combine(left + right, minus: [])
-    }
-
-    private func subtract(_ left: [MesosResource], _ right: [MesosResource]) -> [MesosResource] {
-        combine(left, minus: right)
-    }
-
-    private func combine(_ plus: [MesosResource], minus: [MesosResource]) -> [MesosResource] {
-        let have = ResourceTests.total(plus)
-        let lost = ResourceTests.total(minus)
-        var result: [MesosResource] = []
-        for name in ["cpus", "mem", "disk"] {
-            let amount = have.amounts[name, default: 0] - lost.amounts[name, default: 0]
-            #expect(amount >= 0, "an agent is overcommitted: \(name)")
-            if amount > 0 { result.append(MesosResource(name: name, value: .scalar(amount), allocationRole: "*")) }
-        }
-        let ports = Set(have.ports).subtracting(lost.ports)
-        #expect(ports.count == have.ports.count - lost.ports.count, "a port is used twice")
-        if !ports.isEmpty {
-            let ranges = PortAllocator.ranges(of: Array(ports))
-            result.append(MesosResource(name: "ports", value: .ranges(ranges), allocationRole: "*"))
-        }
-        return result
+    /// A task that runs writes something.
+    mutating func noteData(of id: TaskID, _ task: LiveTask) {
+        guard let owner = owners[id], let volume = task.resources.compactMap(\.disk?.volume?.id).first else { return }
+        data[owner] = volume
     }
 }

@@ -28,7 +28,8 @@ import Testing
         let kinds = [
             "accepted", "declined", "rescinded", "launched", "killed", "reconciled", "moved", "repeated", "closed",
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
-            "taken back", "maintenance", "marked",
+            "taken back", "maintenance", "marked", "reserved", "released", "relaunched", "forsaken", "ordered again",
+            "leftover", "leftover released",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -52,8 +53,8 @@ extension RandomWorld {
         switch random.number(0...32) {
         case 0...3: order()
         case 4...7: offerAll()
-        case 8...10: acknowledgeCommit()
-        case 11...15: deliverCall()
+        case 8...10: for _ in 0..<random.number(1...3) { acknowledgeCommit() }
+        case 11...15: for _ in 0..<random.number(1...4) { deliverCall() }
         case 16...21: moveTask()
         case 22: if random.once(in: 2) { rescindSome() }
         case 23: if random.once(in: 5) { close() }
@@ -79,6 +80,10 @@ extension RandomWorld {
         let instances = scheduler.instances(of: spec.id)
         guard instances.count(where: { $0.goal == .running }) < 5, !random.once(in: 4) else {
             guard let victim = random.pick(instances) else { return }
+            if victim.reservation != nil, victim.goal == .running, random.once(in: 2) {
+                count("ordered again")
+                return handle(.order(.relaunch(victim.id, spec.digest)))
+            }
             return handle(.order(.stop(victim.id)))
         }
         nextNumber[spec.id, default: 0] += 1
@@ -101,13 +106,7 @@ extension RandomWorld {
 
     private mutating func voidOffer(_ id: OfferID) {
         guard let offer = open.removeValue(forKey: id) else { return }
-        let ports = ResourceTests.total(free[offer.agent] + offer.resources)
-        free[offer.agent] = ["cpus", "mem", "disk"].compactMap { name in
-            ports.amounts[name].map { MesosResource(name: name, value: .scalar($0), allocationRole: "*") }
-        }
-        guard !ports.ports.isEmpty else { return }
-        let ranges = PortAllocator.ranges(of: ports.ports)
-        free[offer.agent].append(MesosResource(name: "ports", value: .ranges(ranges), allocationRole: "*"))
+        free[offer.agent].add(offer.resources)
     }
 
     private mutating func close() {
@@ -133,7 +132,7 @@ extension RandomWorld {
         epoch += 1
         scheduler = Scheduler(
             epoch: epoch,
-            settings: SchedulerSettings(),
+            settings: RandomWorld.settings,
             framework: framework,
             specs: Dictionary(uniqueKeysWithValues: specs.map { ($0.digest, $0) }),
             instances: stored.values.sorted { $0.id < $1.id },
@@ -161,7 +160,9 @@ extension RandomWorld {
             if isSettled { return }
         }
         let wanted = scheduler.allInstances.map { "\($0.id) \($0.goal) \($0.condition)" }
-        Issue.record("not at rest: \(wanted), live \(live.keys.sorted()), orphans \(scheduler.orphans)")
+        Issue.record(
+            "not at rest: \(wanted), live \(live.keys.sorted()), orphans \(scheduler.orphans), \(reservations)"
+        )
     }
 
     private mutating func subscribeIfNeededNow() { while !isConnected { subscribeIfNeeded() } }
@@ -180,10 +181,10 @@ extension RandomWorld {
         unacknowledged[uuid(updateCount)] = status
         if next == .killed {
             live[id] = nil
-            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: task.resources)
-            voidOffer(OfferID("end of \(id)"))
+            free[task.agent].add(task.resources)
         } else {
             live[id]?.state = next
+            noteData(of: id, task)
         }
         handle(.mesos(.update(status)))
     }
@@ -192,6 +193,13 @@ extension RandomWorld {
         let instances = scheduler.allInstances
         let running = instances.filter { $0.condition == .running && $0.goal == .running }
         return running.count == instances.count && Set(running.compactMap { $0.task?.id }) == Set(live.keys)
-            && scheduler.orphans.isEmpty && unacknowledged.isEmpty
+            && scheduler.orphans.isEmpty && unacknowledged.isEmpty && leaksNothing
+    }
+
+    /// What is reserved is what is recorded, each once.
+    private var leaksNothing: Bool {
+        let reserved = reservations.map(\.reservation)
+        return Set(reserved).count == reserved.count
+            && Set(reserved) == Set(scheduler.allInstances.compactMap { $0.reservation?.id })
     }
 }

@@ -9,8 +9,10 @@ struct LaunchRequest: Sendable {
     let builder: TaskBuilder
     /// What its tasks' names begin with.
     let stem: String
-    /// What an instance takes.
+    /// What an instance takes, with its volumes on the agent's own disk.
     let asked: Resources
+    /// The volumes that are made for an instance; what it takes is reserved for it then.
+    let volumes: [PersistentVolume]
     /// Which resources it takes them from.
     let accepted: AcceptedRoles
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
@@ -31,7 +33,9 @@ struct LaunchRequest: Sendable {
         self.builder = TaskBuilder(spec, settings: settings)
         self.stem = TaskNames.stem(of: spec.id)
         let app = spec.app
-        self.asked = app.resources
+        self.volumes = app.volumes
+        self.asked =
+            app.resources + Resources(disk: volumes.lazy.filter { $0.type == .root }.reduce(0) { $0 + $1.size })
         self.ports = app.portDefinitions.map { app.requirePorts && $0.port != 0 ? $0.port : nil }
         self.needsPort = ports.contains { $0 != nil }
         self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
@@ -41,6 +45,9 @@ struct LaunchRequest: Sendable {
         for rule in rules where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
         self.countedFields = fields
     }
+
+    /// Whether something is to be reserved, which nothing can be for the role `*`.
+    var isResident: Bool { !volumes.isEmpty }
 
     private static func sparesGPUs(_ app: AppSpec, _ settings: SchedulerSettings) -> Bool {
         switch app.labels["GPU_SCHEDULING_BEHAVIOR"] {

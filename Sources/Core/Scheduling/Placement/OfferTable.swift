@@ -6,14 +6,21 @@ struct OfferTable: Sendable {
     struct Place: Sendable {
         /// The agent.
         let agent: Agent
+        /// The role that the offers are for.
+        let role: String
         /// Its offers.
         var offers: [OfferID]
         /// What is left of them.
         var pool: ResourcePool
+        /// What is done there before tasks are launched.
+        var preparations: [OfferOperation] = []
         /// The tasks that are launched there.
         var launches: [TaskDescription] = []
         /// Where the search for the next free port begins.
         var portStart: Int
+
+        /// Everything that is done there, in its order.
+        var operations: [OfferOperation] { preparations + (launches.isEmpty ? [] : [.launch(launches)]) }
     }
 
     /// A field's value for every place, as a number: places with equal values have equal numbers.
@@ -66,7 +73,13 @@ struct OfferTable: Sendable {
             let agent = group[0].agent
             placesByAgent[agent.id, default: []].append(places.count)
             places.append(
-                Place(agent: agent, offers: group.map(\.id), pool: pool, portStart: portStart(agent.id))
+                Place(
+                    agent: agent,
+                    role: group[0].role,
+                    offers: group.map(\.id),
+                    pool: pool,
+                    portStart: portStart(agent.id)
+                )
             )
             free.append(pool.free)
             portCounts.append(pool.portCount)
@@ -138,11 +151,29 @@ struct OfferTable: Sendable {
 
     /// Cuts a task's share out of a place.
     mutating func cut(_ request: LaunchRequest, ports: [Int], at index: Int) -> [MesosResource] {
-        let pieces = places[index].pool.cut(request.asked, ports: ports, request.accepted)
+        let pieces = places[index].pool.cut(request.spec.app.resources, ports: ports, request.accepted)
         free[index] = places[index].pool.free
         portCounts[index] = places[index].pool.portCount
         if let last = ports.last { places[index].portStart = last + 1 }
         return pieces
+    }
+
+    /// Cuts the disk for a spec's volumes out of a place; `nil`, and nothing is cut, where it is not there.
+    mutating func cutVolumes(of request: LaunchRequest, at index: Int) -> [MesosResource]? {
+        guard request.isResident else { return [] }
+        return places[index].pool.cutVolumes(request.volumes)
+    }
+
+    /// Whether a place has the disks for a spec's volumes.
+    func hasVolumes(of request: LaunchRequest, at index: Int) -> Bool {
+        guard request.isResident else { return true }
+        var pool = places[index].pool
+        return pool.cutVolumes(request.volumes) != nil
+    }
+
+    /// Notes what is done at a place before tasks are launched.
+    mutating func prepare(_ operations: [OfferOperation], at index: Int) {
+        places[index].preparations += operations
     }
 
     /// Notes a task that is launched at a place.
