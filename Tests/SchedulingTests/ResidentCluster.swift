@@ -22,6 +22,7 @@ struct ResidentCluster {
         role: String = "db",
         volumes: [PersistentVolume] = [PersistentVolume(containerPath: "data", size: 64_000)],
         resources: [MesosResource] = plain(),
+        killsOrphans: Bool = true,
         _ change: (inout AppSpec) -> Void = { _ in }
     ) {
         spec = makeSpec("/db") {
@@ -34,6 +35,7 @@ struct ResidentCluster {
         }
         var settings = SchedulerSettings(role: role)
         settings.principal = "pacer"
+        settings.killsOrphans = killsOrphans
         self.settings = settings
         harness = Harness([spec], settings: settings)
         harness.subscribe()
