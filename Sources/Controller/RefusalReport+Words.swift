@@ -61,7 +61,7 @@ extension RefusalReport {
         case .defaultRole:
             return
                 "\(share) are for the role *, for which nothing can be reserved: give the framework a role of its own"
-        case .reservation: return "what is reserved for it, with its volumes, is not in \(share)"
+        case .reservation: return "what is reserved for it, with its volumes, is not (or not whole) in \(share)"
         }
     }
 }

@@ -223,6 +223,37 @@ import Testing
         #expect(effects.notes.contains { if case .forsaken = $0 { true } else { false } })
     }
 
+    @Test func `one that no offer ever showed is not waited for when its agent is silent`() {
+        var cluster = ResidentCluster()
+        cluster.start(delivering: false)
+        cluster.harness.update(cluster.id, .lost, reason: "REASON_AGENT_REMOVED")
+        cluster.wait(seconds: 299)
+        #expect(cluster.offer(on: 2).launches.isEmpty)
+        cluster.wait(seconds: 1)
+        #expect(cluster.offer(on: 2).launches.count == 1)
+    }
+
+    @Test func `an offer of an agent that goes into maintenance shows a reservation as well as any`() {
+        var cluster = ResidentCluster()
+        cluster.run()
+        cluster.end(.killed)
+        cluster.harness.handle(.order(.stop(cluster.id)))
+        cluster.wait(seconds: 60)
+        let free = cluster.agents[1]?.all ?? []
+        let shown = free.filter { !$0.reservations.isEmpty }
+        let rest = free.filter { $0.reservations.isEmpty }
+        let soon = cluster.harness.now + .minutes(10)
+        cluster.harness.handle(
+            .mesos(
+                .offers([
+                    makeOffer("M1", on: makeAgent(1), rest, role: "db"),
+                    makeOffer("M2", on: makeAgent(1), shown, role: "db", from: soon),
+                ])
+            )
+        )
+        #expect(cluster.harness.tick().removed.isEmpty)
+    }
+
     @Test func `a reservation without its volume is given back and made anew`() {
         var cluster = ResidentCluster()
         cluster.start(delivering: false)

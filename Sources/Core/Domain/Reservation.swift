@@ -22,8 +22,8 @@ package struct ReservedVolume: Hashable, Sendable, Codable {
 ///       ▲                           │  │                                                        │ goal stopped, task over
 ///       │ its task is over, and an  │  └──── goal stopped, task over ────────────────┐          │
 ///       │ offer of the agent does   │                                                ▼          ▼
-///       └ not show it (whole) ──────┘           (the instance's record goes) ◀── releasing ◀────┘
-///                                                an offer of the agent does not show it any more
+///       └ not show it (whole), or ──┘           (the instance's record goes) ◀── releasing ◀────┘
+///         none comes for minutes                 an offer of the agent does not show it any more
 ///
 /// - In `asked` and `held`, an instance without a task is launched again as soon as its agent offers what is reserved.
 /// - Nobody takes `held` for lost because an offer does not show it: the data is worth the wait.

@@ -37,11 +37,12 @@ extension Scheduler {
         let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
         let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
         var leavingTable = OfferTable(leaving) { portStart(on: $0) }
-        tendReservations(&leavingTable, mayLaunch: false, at: now)
         var round = PlacementRound(
             matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
             demands: []
         )
+        seeReservations(in: leavingTable.places + round.matcher.table.places, at: now)
+        tendReservations(&leavingTable, mayLaunch: false, at: now)
         tendReservations(&round.matcher.table, mayLaunch: true, at: now)
         round.demands = demandsInTurn(at: now)
         serve(&round, limit: settings.placementSlice, at: now)
@@ -115,7 +116,8 @@ extension Scheduler {
         _ table: inout OfferTable,
         at now: Instant
     ) -> [MesosResource] {
-        guard request.isResident, let framework = connection.frameworkID else { return assignment.resources }
+        guard request.isResident else { return assignment.resources }
+        guard let framework = connection.frameworkID else { preconditionFailure("offers came before a framework id") }
         let id = ReservationID(names.next(request.stem).rawValue)
         let place = table.places[assignment.place]
         let mark = ReservationMark(framework: framework, instance: instance.id, reservation: id)

@@ -2,17 +2,26 @@ import Domain
 
 /// What becomes of reservations, as offers show them. The states are those of ``Reservation``.
 extension Scheduler {
+    /// Notes which recorded reservations are offered at all, before anything is concluded from what is not.
+    mutating func seeReservations(in places: [OfferTable.Place], at now: Instant) {
+        for place in places {
+            for resource in place.pool.resources {
+                guard let id = ReservationMark(resource)?.reservation else { continue }
+                guard book.holder(of: id)?.reservation?.agent.id == place.agent.id else { continue }
+                seen[id] = now
+            }
+        }
+    }
+
     /// Looks at every offered reservation of ours: it is used again, given back, or left alone.
     /// - Parameter mayLaunch: Whether the places stay; none is used on agents that go into maintenance.
     mutating func tendReservations(_ table: inout OfferTable, mayLaunch: Bool, at now: Instant) {
-        var shown: Set<ReservationID> = []
         for index in table.places.indices {
             for share in ReservedShare.all(in: table.places[index]) {
-                shown.insert(share.mark.reservation)
                 tend(share, at: index, &table, mayLaunch: mayLaunch, now)
             }
         }
-        for place in table.places { missReservations(at: place, shown: shown, now) }
+        for place in table.places { missReservations(at: place, now) }
     }
 
     private mutating func tend(
@@ -27,7 +36,6 @@ extension Scheduler {
         guard let instance = book.holder(of: id), let reservation = instance.reservation,
             reservation.agent.id == place.agent.id
         else { return tendLeftover(share, at: index, &table, now) }
-        seen[id] = now
         // While its task lives, as far as we know, nothing of it is free: the task's end is on its way.
         guard instance.task == nil else { return }
         guard instance.goal == .running else { return release(share, of: instance, at: index, &table, now) }
@@ -36,7 +44,7 @@ extension Scheduler {
             guard reservation.phase == .asked else { return }
             return startAnew(instance, because: "it came about only in part", now)
         }
-        guard mayLaunch, !isDelayed(instance.id.app, instance.digest, at: now) else { return hold(instance, now) }
+        guard mayLaunch, !isDelayed(instance.id.app, instance.digest, at: now) else { return confirm(instance, now) }
         launchAgain(instance, on: share, ports: ports, request, at: index, &table, now)
     }
 
@@ -61,7 +69,7 @@ extension Scheduler {
     }
 
     /// An offer shows it whole: it is there.
-    private mutating func hold(_ instance: Instance, _ now: Instant) {
+    private mutating func confirm(_ instance: Instance, _ now: Instant) {
         guard instance.reservation?.phase == .asked else { return }
         var instance = instance
         instance.reservation?.hold(at: now)
@@ -106,10 +114,10 @@ extension Scheduler {
 
     /// An offer of an agent that does not show a reservation proves that it is not there, unless something that was asked
     /// or seen a moment ago is still on its way.
-    private mutating func missReservations(at place: OfferTable.Place, shown: Set<ReservationID>, _ now: Instant) {
+    private mutating func missReservations(at place: OfferTable.Place, _ now: Instant) {
         for instance in book.idle(on: place.agent.id) {
             guard let reservation = instance.reservation, reservation.role == place.role else { continue }
-            guard !shown.contains(reservation.id), settled(instance, reservation) <= now else { continue }
+            guard settled(instance, reservation) <= now else { continue }
             if instance.goal == .stopped {
                 drop(instance.id, at: now)
             } else if reservation.phase == .asked {
@@ -126,38 +134,47 @@ extension Scheduler {
 
     /// The instance gives up what is reserved for it and looks for a place again. What may be left of it is a leftover.
     private mutating func startAnew(_ instance: Instance, because reason: String, _ now: Instant) {
-        guard let reservation = instance.reservation else { return }
         var instance = instance
-        instance.reservation = nil
-        seen[reservation.id] = nil
-        emit(.note(.forsaken(instance.id, reservation.id, host: reservation.agent.hostname, reason: reason)))
+        forsake(&instance, because: reason)
         save(instance, at: now)
         demandAroseUnlessDelayed(instance.id.app)
     }
 
+    /// What is reserved for an instance counts as lost.
+    mutating func forsake(_ instance: inout Instance, because reason: String) {
+        guard let reservation = instance.reservation else { return }
+        instance.reservation = nil
+        seen[reservation.id] = nil
+        emit(.note(.forsaken(instance.id, reservation.id, host: reservation.agent.hostname, reason: reason)))
+    }
+
     // MARK: - Deadlines
 
-    /// When the wait for a reservation without a task is over; `nil` for never.
+    /// When the wait for a reservation without a task is over; `nil` for never. Where nobody ever saw that it came about,
+    /// there is no data to wait for.
     func reservationEnd(of instance: Instance) -> Instant? {
         guard instance.task == nil, let reservation = instance.reservation else { return nil }
         let last = max(instance.since, reservation.since, seen[reservation.id] ?? instance.since)
         guard instance.goal == .running else { return last + settings.reservationPatience }
+        if reservation.phase == .asked { return last + settings.launchConfirm }
         return requests[instance.digest]?.spec.app.residency?.relaunchAfter.map { last + $0 }
     }
 
     /// Agents that have not offered a reservation for too long are waited for no more.
     mutating func giveUpReservations(at now: Instant) {
         while let id = reservationEnds.takeDue(at: now) {
-            guard let instance = book[id], let end = reservationEnd(of: instance) else { continue }
+            guard var instance = book[id], let end = reservationEnd(of: instance) else { continue }
             guard end <= now else {
                 reservationEnds.set(id, at: end)
                 continue
             }
-            if instance.goal == .stopped {
-                drop(id, at: now)
-            } else {
-                startAnew(instance, because: "its agent has not offered it for too long", now)
+            let reason = "its agent has not offered it for too long"
+            guard instance.goal == .stopped else {
+                startAnew(instance, because: reason, now)
+                continue
             }
+            forsake(&instance, because: reason)
+            drop(id, at: now)
         }
         leftovers.forget(unseenFor: settings.orphanGrace * 4, at: now)
         if let end = sweepEnds, end <= now { sweepEnds = nil }

@@ -65,11 +65,7 @@ extension Scheduler {
         emit(.note(.ended(instance.id, end)))
         var waiting = instance
         waiting.lose(end, at: now)
-        if let reservation = instance.reservation, losesReservation(instance, by: status) {
-            waiting.reservation = nil
-            let host = reservation.agent.hostname
-            emit(.note(.forsaken(instance.id, reservation.id, host: host, reason: "its agent is lost")))
-        }
+        if losesReservation(instance, by: status) { forsake(&waiting, because: "its agent is lost") }
         guard instance.goal == .running || waiting.reservation != nil else { return drop(instance.id, at: now) }
         guard instance.goal == .running else { return rest(waiting, at: now) }
         // A task that is ended for its successor was not asked to live.

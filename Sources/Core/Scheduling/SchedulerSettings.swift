@@ -73,7 +73,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     /// Every task is asked for, and unknown ones are looked for, this often.
     package var reconcileInterval: Milliseconds
 
-    /// A launch that Mesos has not confirmed after this time is asked for.
+    /// A launch that Mesos has not confirmed after this time is asked for. A reservation that no offer has ever shown is
+    /// waited for as long.
     package var launchConfirm: Milliseconds
     /// How long an unreachable task of an app without an `unreachableStrategy` is waited for before it is replaced; zero
     /// replaces at once (Marathon 1.11's default).
