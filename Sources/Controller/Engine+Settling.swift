@@ -66,6 +66,8 @@ extension Engine {
             case .stop(let id): absorb(scheduler.handle(.order(.stop(id)), at: now), at: now)
             case .adopt(let id, let digest):
                 absorb(scheduler.handle(.order(.adopt(id, digest)), at: now), at: now)
+            case .relaunch(let id, let digest):
+                absorb(scheduler.handle(.order(.relaunch(id, digest)), at: now), at: now)
             case .note(let note): turn.batch.record(JournalEntry(note, at: now))
             }
         }

@@ -82,8 +82,8 @@ extension ExplainedApp {
 
     /// Instances that are being stopped.
     private var leaving: [Step] {
-        let going = status.instances.filter { $0.goal == .stopped }
-        guard !going.isEmpty else { return [] }
+        let going = status.instances.filter { $0.goal == .stopped && $0.task != nil }
+        guard !going.isEmpty else { return releasing }
         return [
             step(
                 .instances,
@@ -91,6 +91,23 @@ extension ExplainedApp {
                 "\(ExplainedApp.names(going.map(\.id.number).sorted())): being stopped",
                 since: going.map(\.since).min(),
                 next: "Mesos ends their tasks, after the kill grace period at the latest"
+            )
+        ] + releasing
+    }
+
+    /// Instances that are stopped, and whose volumes are not deleted yet.
+    private var releasing: [Step] {
+        let going = status.instances.filter { $0.goal == .stopped && $0.task == nil }.sorted { $0.id < $1.id }
+        guard !going.isEmpty else { return [] }
+        let hosts = Set(going.compactMap { $0.reservation?.agent.hostname }).sorted().joined(separator: ", ")
+        let names = ExplainedApp.names(going.map(\.id.number))
+        return [
+            step(
+                .instances,
+                .waiting,
+                "\(names): stopped; what is reserved, with its volumes, is given back on \(hosts)",
+                since: going.map(\.since).min(),
+                next: "it is deleted when the agent offers it; an agent that never does is waited for a day"
             )
         ]
     }
@@ -113,7 +130,10 @@ extension ExplainedApp {
             let next = "a new task is started when this one has ended"
             return step(.instances, .waiting, "its task is being ended\(host)", since: instance.since, next: next)
         case .unreachable:
-            let next = "it goes on when the agent returns, or is replaced as the unreachable strategy says"
+            let next =
+                instance.reservation == nil
+                ? "it goes on when the agent returns, or is replaced as the unreachable strategy says"
+                : "its volumes are there: it goes on when the agent returns, or starts anew as its residency says"
             return step(.instances, .waiting, "its agent is out of reach\(host)", since: instance.since, next: next)
         }
     }
@@ -149,6 +169,11 @@ extension ExplainedApp {
                 since: refusal.since,
                 next: "it starts as soon as an offer fits: free or add what is missing, or ask for less"
             )
+        }
+        if let reservation = instance.reservation {
+            let text = "waits for \(reservation.agent.hostname), where its volumes are\(end)"
+            let next = "it starts when the agent offers what is reserved for it"
+            return step(.instances, .waiting, text, since: instance.since, next: next)
         }
         let next = "it starts with the next offer that fits"
         return step(.instances, .waiting, "waits for an offer\(end)", since: instance.since, next: next)

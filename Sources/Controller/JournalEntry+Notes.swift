@@ -78,6 +78,19 @@ extension JournalEntry {
                 app: id.app,
                 facts: ["instance": id.description, "task": task.rawValue, "attempt": "\(attempt)"]
             )
+        case .reserved(let id, let reservation, let host):
+            self.init(reservation, "reservation.made", of: id, on: host, at: now)
+        case .released(let id, let reservation, let host):
+            self.init(reservation, "reservation.released", of: id, on: host, at: now)
+        case .forsaken(let id, let reservation, let host, let reason):
+            self.init(reservation, "reservation.forsaken", of: id, on: host, reason: reason, at: now)
+        case .leftover(let reservation, let instance, let host, let isReleased):
+            self.init(
+                at: now,
+                type: isReleased ? "leftover.released" : "leftover.found",
+                app: nil,
+                facts: ["reservation": reservation.rawValue, "instance": instance, "host": host]
+            )
         case .agentLost(let agent):
             self.init(at: now, type: "agent.lost", app: nil, facts: ["agent": agent.rawValue])
         case .subscribed(let framework):
@@ -93,6 +106,19 @@ extension JournalEntry {
             )
         case .ignored: return nil
         }
+    }
+
+    private init(
+        _ reservation: ReservationID,
+        _ type: String,
+        of id: InstanceID,
+        on host: String,
+        reason: String? = nil,
+        at now: Instant
+    ) {
+        var facts = ["instance": id.description, "reservation": reservation.rawValue, "host": host]
+        if let reason { facts["reason"] = reason }
+        self.init(at: now, type: type, app: id.app, facts: facts)
     }
 
     /// An orphan as an event.

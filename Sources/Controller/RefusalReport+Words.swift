@@ -25,6 +25,9 @@ extension RefusalReport {
             case .role: "no resources of the accepted roles"
             case .sparedGPUs: "agents with GPUs are spared"
             case .maintenance: "maintenance"
+            case .volumes: "no disk for its volumes"
+            case .defaultRole: "nothing can be reserved for the role *"
+            case .reservation: "its reservation is not offered"
             }
         }.joined(separator: ", ")
     }
@@ -54,6 +57,11 @@ extension RefusalReport {
         case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
         case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"
         case .maintenance: return "\(share) are of agents that go into maintenance"
+        case .volumes: return "the disks that its persistent volumes ask for are not in \(share)"
+        case .defaultRole:
+            return
+                "\(share) are for the role *, for which nothing can be reserved: give the framework a role of its own"
+        case .reservation: return "what is reserved for it, with its volumes, is not (or not whole) in \(share)"
         }
     }
 }

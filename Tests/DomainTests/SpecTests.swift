@@ -29,6 +29,10 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("gpus", .restart) { $0.resources.gpus = 1000 },
         Change("acceptedResourceRoles", .nextLaunch) { $0.acceptedResourceRoles = ["*"] },
         Change("unreachableStrategy", .nextLaunch) { $0.unreachableStrategy = .disabled },
+        Change("container.volumes", .restart) {
+            $0.persistentVolumes = [PersistentVolume(containerPath: "data", size: 1)]
+        }, Change("residency", .nextLaunch) { $0.residency = .waitForever },
+        Change("residency", .nextLaunch) { $0.residency = .relaunch(after: .zero) },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].port = 80 },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].transport = "udp" },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].name = nil },
@@ -88,11 +92,12 @@ struct Change: CustomTestStringConvertible, Sendable {
             "resources": "cpus", "backoff": "backoffSeconds", "killGracePeriod": "taskKillGracePeriodSeconds",
             // A pod has fields of its own: PodSpecTests.
             "pod": "id",
+            "persistentVolumes": "container",
         ]
         for name in stored { #expect(told.contains(renamed[name, default: name][...]), "\(name) is in no digest") }
     }
 
-    @Test func `every member of a check and of a file to fetch is in the digest`() throws {
+    @Test func `every member of a check, a file to fetch and a volume is in the digest`() throws {
         let check = HealthCheck(probe: .http(path: "/", port: .index(0), tls: false))
         let checks: [HealthCheck] = [
             check, with(check) { $0.probe = .http(path: "/", port: .index(0), tls: true) },
@@ -108,10 +113,17 @@ struct Change: CustomTestStringConvertible, Sendable {
             file, with(file) { $0.uri = "y" }, with(file) { $0.extract = false }, with(file) { $0.executable = true },
             with(file) { $0.cache = true }, with(file) { $0.destPath = "" },
         ]
+        let volume = PersistentVolume(containerPath: "x", size: 1)
+        let volumes: [PersistentVolume] = [
+            volume, with(volume) { $0.containerPath = "y" }, with(volume) { $0.type = .path },
+            with(volume) { $0.size = 2 }, with(volume) { $0.maxSize = 1 }, with(volume) { $0.profileName = "" },
+            with(volume) { $0.constraints = [Constraint(field: "path", comparison: .like, value: "a")] },
+        ]
         var forms: Set<[UInt8]> = []
         for check in checks { forms.insert(with(try plain()) { $0.healthChecks = [check] }.canonicalForm()) }
         for file in files { forms.insert(with(try plain()) { $0.fetch = [file] }.canonicalForm()) }
-        #expect(forms.count == checks.count + files.count)
+        for volume in volumes { forms.insert(with(try plain()) { $0.persistentVolumes = [volume] }.canonicalForm()) }
+        #expect(forms.count == checks.count + files.count + volumes.count)
     }
 
     private func plain() throws -> AppSpec { AppSpec(id: try #require(AppID("/web")), cmd: "run") }

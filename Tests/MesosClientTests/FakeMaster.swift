@@ -149,7 +149,7 @@ final class FakeMaster: Sendable {
         exchange.respond(202)
         switch call {
         case .free(.revive, _): offer(box)
-        case .gated(.accept(let offers, let operations, _), _): launch(operations.flatMap(\.tasks), offers, box)
+        case .gated(.accept(let offers, let operations, _), _): launch(operations.launches, offers, box)
         case .gated(.kill(let task, _), _): kill(task, box)
         default: break
         }

@@ -195,6 +195,9 @@ struct CallEncoderTests {
                 """
             ),
             (
+                .accept([OfferID("O1")], operations, refuse: .zero), operationsText
+            ),
+            (
                 .accept([OfferID("O1")], [], refuse: .zero),
                 """
                 type: ACCEPT
@@ -233,3 +236,174 @@ struct CallEncoderTests {
         )
     }
 }
+
+private let reservedDisk = MesosResource(
+    name: "disk",
+    value: .scalar(64_000),
+    reservations: [.init(role: "shop", isDynamic: true, principal: "gitops", labels: [Label(key: "k", value: "v")])],
+    disk: MesosResource.Disk(source: .mount(root: "/m"))
+)
+
+private let volume: MesosResource = {
+    var volume = reservedDisk
+    volume.disk?.volume = .init(id: "db.1-1#0", principal: "gitops", containerPath: "data")
+    return volume
+}()
+
+/// The life of a volume, step by step.
+private let operations: [OfferOperation] = [
+    .reserve([reservedDisk]), .create([volume]), .destroy([volume]), .unreserve([reservedDisk]),
+]
+
+private let operationsText = """
+    type: ACCEPT
+    accept {
+      offer_ids {
+        value: "O1"
+      }
+      operations {
+        type: RESERVE
+        reserve {
+          resources {
+            name: "disk"
+            type: SCALAR
+            scalar {
+              value: 64.0
+            }
+            disk {
+              source {
+                type: MOUNT
+                mount {
+                  root: "/m"
+                }
+              }
+            }
+            reservations {
+              principal: "gitops"
+              labels {
+                labels {
+                  key: "k"
+                  value: "v"
+                }
+              }
+              role: "shop"
+              type: DYNAMIC
+            }
+          }
+        }
+      }
+      operations {
+        type: CREATE
+        create {
+          volumes {
+            name: "disk"
+            type: SCALAR
+            scalar {
+              value: 64.0
+            }
+            disk {
+              persistence {
+                id: "db.1-1#0"
+                principal: "gitops"
+              }
+              volume {
+                container_path: "data"
+                mode: RW
+              }
+              source {
+                type: MOUNT
+                mount {
+                  root: "/m"
+                }
+              }
+            }
+            reservations {
+              principal: "gitops"
+              labels {
+                labels {
+                  key: "k"
+                  value: "v"
+                }
+              }
+              role: "shop"
+              type: DYNAMIC
+            }
+          }
+        }
+      }
+      operations {
+        type: DESTROY
+        destroy {
+          volumes {
+            name: "disk"
+            type: SCALAR
+            scalar {
+              value: 64.0
+            }
+            disk {
+              persistence {
+                id: "db.1-1#0"
+                principal: "gitops"
+              }
+              volume {
+                container_path: "data"
+                mode: RW
+              }
+              source {
+                type: MOUNT
+                mount {
+                  root: "/m"
+                }
+              }
+            }
+            reservations {
+              principal: "gitops"
+              labels {
+                labels {
+                  key: "k"
+                  value: "v"
+                }
+              }
+              role: "shop"
+              type: DYNAMIC
+            }
+          }
+        }
+      }
+      operations {
+        type: UNRESERVE
+        unreserve {
+          resources {
+            name: "disk"
+            type: SCALAR
+            scalar {
+              value: 64.0
+            }
+            disk {
+              source {
+                type: MOUNT
+                mount {
+                  root: "/m"
+                }
+              }
+            }
+            reservations {
+              principal: "gitops"
+              labels {
+                labels {
+                  key: "k"
+                  value: "v"
+                }
+              }
+              role: "shop"
+              type: DYNAMIC
+            }
+          }
+        }
+      }
+      filters {
+        refuse_seconds: 0.0
+      }
+    }
+
+    """

@@ -80,6 +80,24 @@ struct EventDecoderTests {
                 MesosResource(name: "disk", value: .scalar(1), isSpecial: true),
                 MesosResource(name: "disk", value: .scalar(2000), isSpecial: true),
                 MesosResource(
+                    name: "disk",
+                    value: .scalar(3000),
+                    reservations: [.init(role: "shop", isDynamic: true, principal: "p")],
+                    disk: MesosResource.Disk(
+                        source: .path(root: "/ssd"),
+                        profile: "fast",
+                        volume: .init(id: "v", principal: "p", containerPath: "data")
+                    )
+                ),
+                MesosResource(
+                    name: "disk",
+                    value: .scalar(4000),
+                    disk: MesosResource.Disk(source: .mount(root: "/m"))
+                ), MesosResource(name: "disk", value: .scalar(5000), isSpecial: true),
+                MesosResource(name: "disk", value: .scalar(6000), isSpecial: true),
+                MesosResource(name: "disk", value: .scalar(7000), isSpecial: true),
+                MesosResource(name: "disk", value: .scalar(8000), isSpecial: true),
+                MesosResource(
                     name: "old",
                     value: .scalar(0),
                     reservations: [.init(role: "r", isDynamic: false, principal: nil)]
@@ -237,6 +255,21 @@ private let wholeOffer = """
         resources { name: 'cpus' type: SCALAR scalar { value: 1 } revocable {} }
         resources { name: 'disk' type: SCALAR scalar { value: 0.001 } shared {} }
         resources { name: 'disk' type: SCALAR scalar { value: 2 } provider_id { value: 'csi' } }
+        resources {
+          name: 'disk' type: SCALAR scalar { value: 3 } reservations { type: DYNAMIC role: 'shop' principal: 'p' }
+          disk {
+            persistence { id: 'v' principal: 'p' } volume { mode: RW container_path: 'data' }
+            source { type: PATH path { root: '/ssd' } profile: 'fast' }
+          }
+        }
+        resources { name: 'disk' type: SCALAR scalar { value: 4 } disk { source { type: MOUNT mount { root: '/m' } } } }
+        resources { name: 'disk' type: SCALAR scalar { value: 5 } disk { source { type: RAW } } }
+        resources { name: 'disk' type: SCALAR scalar { value: 6 } disk { source { type: PATH id: 'x' } } }
+        resources {
+          name: 'disk' type: SCALAR scalar { value: 7 }
+          disk { persistence { id: 'v' } volume { mode: RO container_path: 'data' } }
+        }
+        resources { name: 'disk' type: SCALAR scalar { value: 8 } disk {} }
         resources { name: 'text' type: TEXT }
         resources { name: 'old' type: SCALAR role: 'r' }
         resources { name: 'old' type: SCALAR role: 'r' reservation { principal: 'p' } }

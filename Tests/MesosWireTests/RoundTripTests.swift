@@ -96,8 +96,27 @@ private struct Maker {
                     principal: make.maybe(make.text()),
                     labels: make.several { $0.label() }
                 )
-            }
+            },
+            disk: maybe(disk())
         )
+    }
+
+    mutating func disk() -> MesosResource.Disk {
+        let sources: [MesosResource.Disk.Source] = [.path(root: maybe(text())), .mount(root: maybe(text()))]
+        let volume = MesosResource.Disk.Volume(id: text(), principal: maybe(text()), containerPath: text())
+        guard flip() else { return MesosResource.Disk(volume: volume) }
+        return MesosResource.Disk(source: sources[number(2)], profile: maybe(text()), volume: maybe(volume))
+    }
+
+    mutating func operation() -> OfferOperation {
+        let resources = several { $0.resource() }
+        return switch number(5) {
+        case 0: .reserve(resources)
+        case 1: .create(resources)
+        case 2: .destroy(resources)
+        case 3: .unreserve(resources)
+        default: .launch(several { $0.task() })
+        }
     }
 
     mutating func check() -> TaskDescription.Check {

@@ -22,7 +22,7 @@ struct SeededRolloutTests {
         var met: Set<String> = []
         for seed in UInt64(0)..<60 { met.formUnion(turmoil(seed).trace.map(\.kind)) }
         let all: Set = [
-            "crash", "deploy", "start", "stop", "adopt", "removed", "changed waiting", "changed rolling",
+            "crash", "deploy", "start", "stop", "adopt", "relaunch", "removed", "changed waiting", "changed rolling",
             "changed removing", "changed settled", "began create", "began replace", "began update", "began scale",
             "began remove", "superseded", "waiting", "finished", "moved scheduled", "moved launching", "moved staging",
             "moved starting", "moved running", "moved killing", "moved unreachable", "check fails", "changed canary",
@@ -137,7 +137,7 @@ struct SeededRolloutTests {
         let place = SeededRolloutTests.paths.firstIndex(of: path) ?? 0
         let lower = SeededRolloutTests.paths.prefix(place) + (place >= 2 ? ["/db"] : []) + (place >= 5 ? ["/shop"] : [])
         let commands = mayBreak ? ["v1", "v2", "v3", "broken"] : ["v1", "v2", "v3"]
-        return spec(
+        let spec = spec(
             path,
             cmd: commands.randomElement(using: &random) ?? "v1",
             instances: Int.random(in: 0...5, using: &random),
@@ -148,5 +148,6 @@ struct SeededRolloutTests {
             kill: Bool.random(using: &random) ? .youngestFirst : .oldestFirst,
             rollout: random.happens(50) ? anyStrategy(&random) : nil
         )
+        return path == "/db/log" ? resident(spec) : spec
     }
 }

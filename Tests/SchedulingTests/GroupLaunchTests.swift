@@ -144,9 +144,9 @@ import Testing
             Issue.record("nothing was accepted: \(effects)")
             return
         }
-        #expect(operations.map(\.tasks.count) == [2, 2, 2])
+        #expect(operations.map(\.launches.count) == [2, 2, 2])
         #expect(effects.groups.count == 2)
-        #expect(ResourceTests.total(operations.flatMap(\.tasks).flatMap(\.resources)).amounts["cpus"] == 3200)
+        #expect(ResourceTests.total(operations.launches.flatMap(\.resources)).amounts["cpus"] == 3200)
     }
 
     @Test func `members are recorded before the launch, and an app has none`() throws {

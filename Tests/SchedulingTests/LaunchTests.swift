@@ -152,7 +152,7 @@ import Testing
             return
         }
         #expect(ids == [OfferID("O1"), OfferID("O2")])
-        #expect(ResourceTests.total(operations[0].tasks[0].resources).amounts["cpus"] == 5000)
+        #expect(ResourceTests.total(operations.launches[0].resources).amounts["cpus"] == 5000)
     }
 
     @Test func `required ports are had exactly, or the app waits and says so`() {

@@ -36,11 +36,11 @@ extension RandomWorld {
 
     private mutating func giveBack(_ id: OfferID) {
         guard let offer = open.removeValue(forKey: id) else { return }
-        free[offer.agent] = merge(free[offer.agent], offer.resources)
+        free[offer.agent].add(offer.resources)
     }
 
     private mutating func accept(_ ids: [OfferID], _ operations: [OfferOperation]) {
-        let tasks = operations.flatMap(\.tasks)
+        let tasks = operations.launches
         guard ids.allSatisfy({ open[$0] != nil }) else {
             for id in ids { giveBack(id) }
             for task in tasks { say(task.id, .dropped, agent: nil, reason: "REASON_INVALID_OFFERS") }
@@ -48,20 +48,39 @@ extension RandomWorld {
         }
         let agent = ids.compactMap { open[$0]?.agent }.first ?? 0
         for id in ids { giveBack(id) }
+        var refused: Set<String> = []
         for operation in operations {
-            free[agent] = subtract(free[agent], operation.resources)
-            var group: String?
-            if case .launchGroup(let executor, _) = operation {
-                group = executor.id
-                executors[executor.id] = (agent, executor.resources)
-                count("group launched")
+            checkDurable(operation)
+            if case .create(let volumes) = operation, random.once(in: 6) {
+                refused.formUnion(volumes.compactMap(\.disk?.volume?.id))
+                continue
             }
-            for task in operation.tasks {
-                #expect(live[task.id] == nil)
-                #expect(durableTasks.contains(task.id), "\(task.id) is launched before its record is durable")
-                live[task.id] = LiveTask(agent: agent, resources: task.resources, executor: group, state: .staging)
-                count("launched")
+            let complaint = free[agent].apply(operation)
+            #expect(complaint == nil)
+            start(operation, on: agent, without: refused)
+        }
+    }
+
+    private mutating func start(_ operation: OfferOperation, on agent: Int, without refused: Set<String>) {
+        var group: String?
+        if case .launchGroup(let executor, _) = operation {
+            group = executor.id
+            executors[executor.id] = (agent, executor.resources)
+            let isThere = free[agent].take(executor.resources)
+            #expect(isThere, "\(executor.id) asks for what is not there")
+            count("group launched")
+        }
+        for task in operation.launches {
+            #expect(live[task.id] == nil)
+            #expect(durableTasks.contains(task.id), "\(task.id) is launched before its record is durable")
+            guard refused.isDisjoint(with: task.resources.compactMap(\.disk?.volume?.id)) else {
+                say(task.id, .error, agent: task.agent, reason: "REASON_TASK_INVALID")
+                continue
             }
+            let isThere = free[agent].take(task.resources)
+            #expect(isThere, "\(task.id) asks for what is not there")
+            live[task.id] = LiveTask(agent: agent, resources: task.resources, executor: group, state: .staging)
+            count("launched")
         }
     }
 
@@ -83,6 +102,23 @@ extension RandomWorld {
         for other in others.sorted() {
             live[other]?.isKilled = true
             count("group broken")
+        }
+    }
+
+    /// What is reserved is recorded, and what is destroyed is nobody's who stays.
+    private func checkDurable(_ operation: OfferOperation) {
+        switch operation {
+        case .reserve(let resources):
+            for id in Set(resources.compactMap { ReservationMark($0)?.reservation }) {
+                let isRecorded = recorded.contains(id)
+                #expect(isRecorded, "\(id) is reserved before its record is durable")
+            }
+        case .destroy(let resources):
+            for id in Set(resources.compactMap { ReservationMark($0)?.reservation }) {
+                let holder = stored.values.first { $0.reservation?.id == id && $0.goal == .running }
+                #expect(holder == nil, "the volumes of \(id) are destroyed")
+            }
+        case .unreserve, .create, .launch, .launchGroup: break
         }
     }
 
@@ -130,13 +166,13 @@ extension RandomWorld {
         guard isConnected, !isSuppressed else { return }
         var offers: [Offer] = []
         for agent in free.indices
-        where !gone.contains(agent) && ResourceTests.total(free[agent]).amounts["cpus", default: 0] > 0 {
+        where !gone.contains(agent) && !free[agent].all.isEmpty {
             guard !random.once(in: 3) else { continue }
             offerCount += 1
             let id = OfferID("O\(offerCount)")
-            open[id] = OpenOffer(agent: agent, resources: free[agent])
-            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), free[agent]))
-            free[agent] = []
+            open[id] = OpenOffer(agent: agent, resources: free[agent].all)
+            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), free[agent].all, role: "r"))
+            free[agent] = FreeResources([])
             deliveredOffers.insert(id)
         }
         guard !offers.isEmpty else { return }
@@ -159,11 +195,12 @@ extension RandomWorld {
         if task.isKilled || random.once(in: 12) { next = random.pick(ends) ?? .failed }
         if next.isTerminal {
             live[id] = nil
-            free[task.agent] = merge(free[task.agent], freed(task))
+            free[task.agent].add(freed(task))
             breakGroup(task, next)
         } else {
             live[id]?.state = next
         }
+        if next == .running { noteData(of: id, task) }
         updateCount += 1
         let status = TaskStatus(task: id, state: next, agent: AgentID("S\(task.agent)"), uuid: uuid(updateCount))
         unacknowledged[uuid(updateCount)] = status
@@ -217,32 +254,9 @@ extension RandomWorld {
         }
     }
 
-    // MARK: - Resources
-
-    /// Sums by kind, so that what comes back is one resource again.
-    private func merge(_ left: [MesosResource], _ right: [MesosResource]) -> [MesosResource] {
-        combine(left + right, minus: [])
-    }
-
-    private func subtract(_ left: [MesosResource], _ right: [MesosResource]) -> [MesosResource] {
-        combine(left, minus: right)
-    }
-
-    private func combine(_ plus: [MesosResource], minus: [MesosResource]) -> [MesosResource] {
-        let have = ResourceTests.total(plus)
-        let lost = ResourceTests.total(minus)
-        var result: [MesosResource] = []
-        for name in ["cpus", "mem", "disk"] {
-            let amount = have.amounts[name, default: 0] - lost.amounts[name, default: 0]
-            #expect(amount >= 0, "an agent is overcommitted: \(name)")
-            if amount > 0 { result.append(MesosResource(name: name, value: .scalar(amount), allocationRole: "*")) }
-        }
-        let ports = Set(have.ports).subtracting(lost.ports)
-        #expect(ports.count == have.ports.count - lost.ports.count, "a port is used twice")
-        if !ports.isEmpty {
-            let ranges = PortAllocator.ranges(of: Array(ports))
-            result.append(MesosResource(name: "ports", value: .ranges(ranges), allocationRole: "*"))
-        }
-        return result
+    /// A task that runs writes something.
+    mutating func noteData(of id: TaskID, _ task: LiveTask) {
+        guard let owner = owners[id], let volume = task.resources.compactMap(\.disk?.volume?.id).first else { return }
+        data[owner] = volume
     }
 }

@@ -39,7 +39,7 @@ struct RandomWorld {
     var commits: [[SchedulerEffect]] = []
 
     // The master and its agents.
-    var free: [[MesosResource]] = []
+    var free: [FreeResources] = []
     var live: [TaskID: LiveTask] = [:]
     /// What each executor of a task group holds besides its tasks.
     var executors: [String: (agent: Int, resources: [MesosResource])] = [:]
@@ -64,7 +64,10 @@ struct RandomWorld {
     // What was seen.
     var owners: [TaskID: InstanceID] = [:]
     var durableTasks: Set<TaskID> = []
+    var recorded: Set<ReservationID> = []
     var specs: [Spec] = []
+    /// The volumes that a task of an instance has run on: its data is there.
+    var data: [InstanceID: String] = [:]
     var nextNumber: [AppID: Int] = [:]
     var counts: [String: Int] = [:]
 
@@ -87,10 +90,21 @@ struct RandomWorld {
                 $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
             }
         )
-        for _ in 0..<4 { free.append(plain(cpus: 4000, mem: 4096, ports: 12)) }
+        specs.append(
+            makeSpec("/data") {
+                $0.resources = Resources(cpus: 500, mem: 100_000)
+                $0.portDefinitions = [PortDefinition(port: 0)]
+                $0.persistentVolumes = [PersistentVolume(containerPath: "data", size: 50_000)]
+                $0.acceptedResourceRoles = ["*"]
+                $0.unreachableStrategy = .disabled
+                $0.constraints = [Constraint(field: "hostname", comparison: .maxPer, value: "2")]
+                $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
+            }
+        )
+        for _ in 0..<4 { free.append(FreeResources(plain(cpus: 4000, mem: 4096, ports: 12))) }
         scheduler = Scheduler(
             epoch: 1,
-            settings: SchedulerSettings(),
+            settings: RandomWorld.settings,
             framework: nil,
             specs: [:],
             instances: [],
@@ -99,6 +113,14 @@ struct RandomWorld {
         )
         for spec in specs { handle(.learn(spec)) }
     }
+
+    /// A call may be on its way for longer here than an offer is doubted for: what then is left over has to be found.
+    static let settings = {
+        var settings = SchedulerSettings(role: "r")
+        settings.principal = "p"
+        settings.reservationSettles = .seconds(20)
+        return settings
+    }()
 
     static let strategies: [Int: UnreachableStrategy] = [
         2: .replace(inactiveAfter: .seconds(5), expungeAfter: .seconds(300)), 3: .disabled,
@@ -129,10 +151,23 @@ struct RandomWorld {
                 noteReturn(instance)
             case .register, .removed, .backoff: turn.append(effect)
             case .stop(let reason, _): Issue.record("the machine stopped: \(reason)")
-            case .disconnect, .orphan, .note: break
+            case .note(let note): noteReservation(note)
+            case .disconnect, .orphan: break
             }
         }
         if !turn.isEmpty { commits.append(turn) }
+    }
+
+    private mutating func noteReservation(_ note: SchedulerNote) {
+        switch note {
+        case .reserved: count("reserved")
+        case .released: count("released")
+        case .forsaken(let id, _, _, _):
+            count("forsaken")
+            #expect(data[id] == nil, "\(id) leaves its data behind")
+        case .leftover(_, _, _, let isReleased): count(isReleased ? "leftover released" : "leftover")
+        default: break
+        }
     }
 
     /// An instance that says that its task runs has it back, and may have no other.
@@ -160,7 +195,10 @@ struct RandomWorld {
             case .changed(let instance):
                 stored[instance.id] = instance
                 if let task = instance.task { durableTasks.formUnion(task.taskIDs) }
-            case .removed(let id): stored[id] = nil
+                if let reservation = instance.reservation { recorded.insert(reservation.id) }
+            case .removed(let id):
+                stored[id] = nil
+                data[id] = nil
             case .backoff(let app, let state): storedBackoffs[app] = state
             default: break
             }
@@ -183,8 +221,7 @@ struct RandomWorld {
 
     private mutating func checkDecision(_ call: GatedCall) {
         guard case .accept(let ids, let operations, _) = call else { return }
-        let tasks = operations.flatMap(\.tasks)
-        let offered = ids.compactMap { open[$0]?.resources }.flatMap(\.self)
+        let tasks = operations.launches
         answerOnce(ids, "accepted")
         var ports: Set<Int> = []
         for task in tasks {
@@ -193,22 +230,48 @@ struct RandomWorld {
             owners[task.id] = record?.id
             #expect(record?.condition == .launching, "\(task.id) is launched without a record")
             if record?.task?.members == nil { #expect(record?.task?.ports == task.ports.map(\.number)) }
+            checkVolume(of: task, record)
             for port in task.ports { #expect(ports.insert(port.number).inserted, "port \(port.number) is given twice") }
         }
         // An offer that Mesos has taken back in the meantime is not here to compare with.
         guard ids.allSatisfy({ open[$0] != nil }) else { return }
-        let used = ResourceTests.byKind(operations.flatMap(\.resources))
-        let available = ResourceTests.byKind(offered)
-        for (kind, total) in used {
-            for (name, amount) in total.amounts {
-                #expect(amount <= available[kind]?.amounts[name] ?? 0, "more \(name) is used than offered")
-            }
-            #expect(Set(total.ports).isSubset(of: available[kind]?.ports ?? []), "ports are used that were not offered")
+        var offered = FreeResources(ids.compactMap { open[$0]?.resources }.flatMap(\.self))
+        for operation in operations {
+            let complaint = offered.apply(operation)
+            #expect(complaint == nil)
+            guard case .launchGroup(let executor, _) = operation else { continue }
+            let isThere = offered.take(executor.resources)
+            #expect(isThere, "\(executor.id) uses more than was offered")
         }
+        for task in tasks {
+            let isThere = offered.take(task.resources)
+            #expect(isThere, "\(task.id) uses more than was offered")
+        }
+    }
+
+    /// Where an instance has data, its next task finds it.
+    private mutating func checkVolume(of task: TaskDescription, _ record: Instance?) {
+        guard let record, let volume = task.resources.compactMap(\.disk?.volume?.id).first else {
+            #expect(record?.reservation == nil)
+            return
+        }
+        #expect(record.reservation?.volumes.map(\.id) == [volume])
+        guard let known = data[record.id] else { return }
+        #expect(volume == known, "\(record.id) has its data on \(known) and gets \(volume)")
+        count("relaunched")
+    }
+
+    /// Every reservation there is: what is free, what is offered, what is used.
+    var reservations: [ReservationMark] {
+        let used = live.values.map { FreeResources($0.resources) }
+        let offered = open.values.map { FreeResources($0.resources) }
+        return (free + offered + used).flatMap(\.reservations)
     }
 
     /// No instance has two tasks that run, and no task runs whose record is not durable.
     func checkTasks() {
+        let volumes = live.values.flatMap { $0.resources.compactMap(\.disk?.volume?.id) }
+        #expect(Set(volumes).count == volumes.count, "two tasks are on one volume")
         var running: [InstanceID: (task: TaskID, executor: String?)] = [:]
         for task in live.keys {
             #expect(durableTasks.contains(task), "\(task) runs without a record")
@@ -217,16 +280,6 @@ struct RandomWorld {
             guard let other = running.updateValue((task, executor), forKey: owner) else { continue }
             let isOneGroup = executor != nil && executor == other.executor
             #expect(isOneGroup, "\(owner) has two tasks: \(task) and \(other.task)")
-        }
-    }
-}
-
-extension OfferOperation {
-    /// All that it uses of the offers.
-    var resources: [MesosResource] {
-        switch self {
-        case .launch(let tasks): tasks.flatMap(\.resources)
-        case .launchGroup(let executor, let tasks): executor.resources + tasks.flatMap(\.resources)
         }
     }
 }

@@ -29,7 +29,8 @@ import Testing
             "accepted", "declined", "rescinded", "launched", "killed", "reconciled", "moved", "repeated", "closed",
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
             "taken back", "maintenance", "marked", "group launched", "group broken", "group left alone",
-            "group taken back",
+            "group taken back", "reserved", "released", "relaunched", "forsaken", "ordered again", "leftover",
+            "leftover released",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -53,8 +54,8 @@ extension RandomWorld {
         switch random.number(0...32) {
         case 0...3: order()
         case 4...7: offerAll()
-        case 8...10: acknowledgeCommit()
-        case 11...15: deliverCall()
+        case 8...10: for _ in 0..<random.number(1...3) { acknowledgeCommit() }
+        case 11...15: for _ in 0..<random.number(1...4) { deliverCall() }
         case 16...21: moveTask()
         case 22: if random.once(in: 2) { rescindSome() }
         case 23: if random.once(in: 5) { close() }
@@ -80,6 +81,10 @@ extension RandomWorld {
         let instances = scheduler.instances(of: spec.id)
         guard instances.count(where: { $0.goal == .running }) < 5, !random.once(in: 4) else {
             guard let victim = random.pick(instances) else { return }
+            if victim.reservation != nil, victim.goal == .running, random.once(in: 2) {
+                count("ordered again")
+                return handle(.order(.relaunch(victim.id, spec.digest)))
+            }
             return handle(.order(.stop(victim.id)))
         }
         nextNumber[spec.id, default: 0] += 1
@@ -102,13 +107,7 @@ extension RandomWorld {
 
     private mutating func voidOffer(_ id: OfferID) {
         guard let offer = open.removeValue(forKey: id) else { return }
-        let ports = ResourceTests.total(free[offer.agent] + offer.resources)
-        free[offer.agent] = ["cpus", "mem", "disk"].compactMap { name in
-            ports.amounts[name].map { MesosResource(name: name, value: .scalar($0), allocationRole: "*") }
-        }
-        guard !ports.ports.isEmpty else { return }
-        let ranges = PortAllocator.ranges(of: ports.ports)
-        free[offer.agent].append(MesosResource(name: "ports", value: .ranges(ranges), allocationRole: "*"))
+        free[offer.agent].add(offer.resources)
     }
 
     private mutating func close() {
@@ -134,7 +133,7 @@ extension RandomWorld {
         epoch += 1
         scheduler = Scheduler(
             epoch: epoch,
-            settings: SchedulerSettings(),
+            settings: RandomWorld.settings,
             framework: framework,
             specs: Dictionary(uniqueKeysWithValues: specs.map { ($0.digest, $0) }),
             instances: stored.values.sorted { $0.id < $1.id },
@@ -162,7 +161,9 @@ extension RandomWorld {
             if isSettled { return }
         }
         let wanted = scheduler.allInstances.map { "\($0.id) \($0.goal) \($0.condition)" }
-        Issue.record("not at rest: \(wanted), live \(live.keys.sorted()), orphans \(scheduler.orphans)")
+        Issue.record(
+            "not at rest: \(wanted), live \(live.keys.sorted()), orphans \(scheduler.orphans), \(reservations)"
+        )
     }
 
     private mutating func subscribeIfNeededNow() { while !isConnected { subscribeIfNeeded() } }
@@ -181,10 +182,10 @@ extension RandomWorld {
         unacknowledged[uuid(updateCount)] = status
         if next == .killed {
             live[id] = nil
-            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: freed(task))
-            voidOffer(OfferID("end of \(id)"))
+            free[task.agent].add(freed(task))
         } else {
             live[id]?.state = next
+            noteData(of: id, task)
         }
         handle(.mesos(.update(status)))
     }
@@ -194,6 +195,13 @@ extension RandomWorld {
         let running = instances.filter { $0.condition == .running && $0.goal == .running }
         let tasks = Set(running.compactMap(\.task).flatMap(\.liveTaskIDs))
         return running.count == instances.count && tasks == Set(live.keys)
-            && scheduler.orphans.isEmpty && unacknowledged.isEmpty
+            && scheduler.orphans.isEmpty && unacknowledged.isEmpty && leaksNothing
+    }
+
+    /// What is reserved is what is recorded, each once.
+    private var leaksNothing: Bool {
+        let reserved = reservations.map(\.reservation)
+        return Set(reserved).count == reserved.count
+            && Set(reserved) == Set(scheduler.allInstances.compactMap { $0.reservation?.id })
     }
 }

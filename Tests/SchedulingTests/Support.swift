@@ -70,8 +70,14 @@ func plain(cpus: Int64 = 4000, mem: Int64 = 4096, ports: Int = 100) -> [MesosRes
     ]
 }
 
-func makeOffer(_ id: String, on agent: Agent, _ resources: [MesosResource] = plain(), from: Instant? = nil) -> Offer {
-    Offer(id: OfferID(id), agent: agent, resources: resources, role: "*", unavailableFrom: from)
+func makeOffer(
+    _ id: String,
+    on agent: Agent,
+    _ resources: [MesosResource] = plain(),
+    role: String = "*",
+    from: Instant? = nil
+) -> Offer {
+    Offer(id: OfferID(id), agent: agent, resources: resources, role: role, unavailableFrom: from)
 }
 
 func makeInstance(_ spec: Spec, _ number: Int) -> InstanceID { InstanceID(app: spec.id, number: number) }
@@ -209,7 +215,7 @@ extension [SchedulerEffect] {
     /// The tasks that are launched, over all accepts.
     var launches: [TaskDescription] {
         gated.flatMap { call -> [TaskDescription] in
-            if case .accept(_, let operations, _) = call { operations.flatMap(\.tasks) } else { [] }
+            if case .accept(_, let operations, _) = call { operations.launches } else { [] }
         }
     }
     /// The tasks that are killed.

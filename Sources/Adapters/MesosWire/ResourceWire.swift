@@ -7,12 +7,15 @@ extension MesosResource {
     ///   never used, so Mesos gets it back with the rest of the offer.
     init?(_ resource: WireResource) {
         guard resource.hasType, let value = Value(resource) else { return nil }
+        let disk = resource.hasDisk ? Disk(resource.disk) : nil
+        let hasStrangeDisk = resource.hasDisk && disk == nil
         self.init(
             name: resource.name,
             value: value,
             allocationRole: resource.hasAllocationInfo ? resource.allocationInfo.role : nil,
             reservations: resource.reservationLevels.map(Reservation.init),
-            isSpecial: resource.hasDisk || resource.hasRevocable || resource.hasShared || resource.hasProviderID
+            disk: disk,
+            isSpecial: hasStrangeDisk || resource.hasRevocable || resource.hasShared || resource.hasProviderID
         )
     }
 }
@@ -50,9 +53,9 @@ extension WireResource {
         return [level]
     }
 
-    /// - Precondition: the resource is a plain amount: only those may be cut, and only what is cut is sent.
+    /// - Precondition: the resource is one that Pacer knows whole: only those are used, and only what is used is sent.
     init(_ resource: MesosResource) {
-        precondition(!resource.isSpecial, "a volume, revocable or shared resource was cut: \(resource)")
+        precondition(!resource.isSpecial, "a revocable, shared or provider's resource was used: \(resource)")
         self.init()
         name = resource.name
         switch resource.value {
@@ -67,6 +70,7 @@ extension WireResource {
             set.item = names
         }
         if let role = resource.allocationRole { allocationInfo.role = role }
+        if let disk = resource.disk { self.disk = DiskInfo(disk) }
         reservations = resource.reservations.map(ReservationInfo.init)
     }
 }

@@ -46,9 +46,7 @@ struct Placement {
         _ = scheduler.handle(.mesos(.offers(offers)), at: now)
         let effects = scheduler.handle(.tick, at: now)
         let time = Placement.cpuTime() - begin
-        for case .afterCommit(.accept(_, let operations, _)) in effects {
-            launched += operations.flatMap(\.tasks).count
-        }
+        for case .afterCommit(.accept(_, let operations, _)) in effects { launched += operations.launches.count }
         guard launched == apps * instances else { return nil }
         return Figure(agents: agents, tasks: launched, time: time)
     }

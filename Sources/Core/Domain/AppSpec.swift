@@ -52,6 +52,10 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var unreachableStrategy: UnreachableStrategy?
     /// The containers of a pod; absent for an app.
     package var pod: PodSpec?
+    /// Its persistent volumes, in the order of `container.volumes`; absent where there is none.
+    package var persistentVolumes: [PersistentVolume]?
+    /// What becomes of an instance with volumes whose agent is lost; it waits where absent.
+    package var residency: Residency?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

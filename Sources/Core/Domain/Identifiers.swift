@@ -40,6 +40,8 @@ package enum Named {
     package enum Commit {}
     /// A deployment: one applied plan.
     package enum Batch {}
+    /// What is reserved for one instance.
+    package enum Reserved {}
 }
 
 /// One incarnation of an instance on an agent. Unique for ever: made of the leader's epoch and a counter.
@@ -52,5 +54,7 @@ package typealias OfferID = Identifier<Named.Offer>
 package typealias FrameworkID = Identifier<Named.Framework>
 /// A commit of the tracked branch.
 package typealias Revision = Identifier<Named.Commit>
+/// What is reserved for one instance. Unique for ever, as task ids are.
+package typealias ReservationID = Identifier<Named.Reserved>
 /// A deployment.
 package typealias DeploymentID = Identifier<Named.Batch>

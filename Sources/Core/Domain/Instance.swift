@@ -157,7 +157,7 @@ package struct TaskEnd: Hashable, Sendable, Codable {
 package struct Instance: Hashable, Sendable, Codable {
     /// Its name.
     package var id: InstanceID
-    /// The spec that its task runs, or that its next task shall run.
+    /// The spec that its task runs; without a task, the one that its next task shall run.
     package var digest: Digest
     /// What is wanted of it.
     package var goal: Goal
@@ -169,6 +169,11 @@ package struct Instance: Hashable, Sendable, Codable {
     package var since: Instant
     /// How the task before the present one ended.
     package var lastEnd: TaskEnd?
+    /// What is reserved for it, where its app has persistent volumes.
+    package var reservation: Reservation?
+    /// The spec that its next task is of, while the present one is ended for that: an instance with volumes is not
+    /// replaced by another one but stays where it is.
+    package var next: Digest?
 
     /// A slot that waits for its first task.
     package init(id: InstanceID, digest: Digest, since: Instant) {
@@ -182,10 +187,10 @@ package struct Instance: Hashable, Sendable, Codable {
     /// When its agent goes, where that is planned and near: until then it can be replaced within the app's bounds.
     package var leavesAt: Instant? { task?.leavesAt }
 
-    /// Whether it counts as healthy for `spec`: it runs, is wanted, and its checks (if any) pass.
+    /// Whether it counts as healthy for `spec`: it runs, is not about to end, and its checks (if any) pass.
     /// Marathon's rule: without a health check, running is healthy.
     package func isHealthy(under spec: AppSpec) -> Bool {
-        guard condition == .running, let task else { return false }
+        guard condition == .running, next == nil, let task else { return false }
         return !spec.isChecked || task.healthy == true
     }
 }

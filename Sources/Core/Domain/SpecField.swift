@@ -51,6 +51,8 @@ extension AppSpec {
             add("acceptedResourceRoles", .nextLaunch, .list(roles.map(FieldValue.text)))
         }
         if let strategy = unreachableStrategy { add("unreachableStrategy", .nextLaunch, strategy.fieldValue) }
+        if let volumes = persistentVolumes { add("container.volumes", .restart, .list(volumes.map(\.fieldValue))) }
+        if let residency { add("residency", .nextLaunch, residency.fieldValue) }
         add("backoffSeconds", .nextLaunch, FieldValue(seconds: backoff.first))
         add("backoffFactor", .nextLaunch, .millionths(backoff.factorMillionths))
         add("maxLaunchDelaySeconds", .nextLaunch, FieldValue(seconds: backoff.longest))

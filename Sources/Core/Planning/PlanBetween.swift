@@ -18,14 +18,25 @@ package enum PlanBetween {
                 nextInstance: spec.app.instances + 1
             )
             let instances = (0..<spec.app.instances).map { number in
-                Instance(
-                    id: InstanceID(app: id, number: number + 1),
-                    digest: spec.digest,
-                    since: Instant(milliseconds: 0)
-                )
+                instance(number + 1, of: spec)
             }
             state.apps[id] = ActualState.App(record: record, spec: spec, instances: instances)
         }
         return state
+    }
+
+    /// Where the app has volumes, something is reserved for it, wherever that is.
+    private static func instance(_ number: Int, of spec: Spec) -> Instance {
+        let start = Instant(milliseconds: 0)
+        var instance = Instance(id: InstanceID(app: spec.id, number: number), digest: spec.digest, since: start)
+        guard spec.app.isResident else { return instance }
+        instance.reservation = Reservation(
+            id: ReservationID("\(instance.id)"),
+            agent: Agent(id: AgentID(""), hostname: ""),
+            role: "",
+            volumes: [],
+            since: start
+        )
+        return instance
     }
 }

@@ -26,6 +26,19 @@ enum PlanProblem {
         )
     }
 
+    /// What is reserved for an app's instances cannot become something else.
+    static func reservationDiffers(_ app: AppID, file: String, fields: [String]) -> Problem {
+        Problem(
+            code: "PACER-E303",
+            file: file,
+            line: 0,
+            column: 0,
+            message:
+                "\(app) has persistent volumes; of what is reserved for it \(fields.joined(separator: ", ")) cannot change",
+            hint: "take the change back; or remove the app, which deletes its volumes, and add it again"
+        )
+    }
+
     /// A file that cannot be read whole might declare any app.
     static func removalsWithheld(by file: String, withheld: Int) -> Problem {
         Problem(

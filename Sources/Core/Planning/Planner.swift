@@ -73,10 +73,24 @@ extension Planner {
                 problems.append(kept)
                 continue
             }
+            let differing = reservedDifferences(present, declaration.spec)
+            guard differing.isEmpty else {
+                problems.append(PlanProblem.reservationDiffers(id, file: declaration.file, fields: differing))
+                continue
+            }
             guard let change = change(to: declaration, from: present, actual) else { continue }
             changes.append(change)
         }
         return (changes, problems)
+    }
+
+    /// The fields that a spec changes although something is reserved for them (Marathon's rule for resident apps).
+    private func reservedDifferences(_ present: ActualState.App?, _ spec: Spec) -> [String] {
+        guard let present, present.record.desired != nil, let inForce = present.spec?.app, inForce.isResident,
+            present.instances.contains(where: { $0.goal == .running && $0.reservation != nil })
+        else { return [] }
+        let wanted = spec.app.reservedFields
+        return inForce.reservedFields.filter { wanted[$0.key] != $0.value }.map(\.key)
     }
 
     /// The record, where it is this source's: a file of the same name in another source says nothing about the app.

@@ -64,7 +64,8 @@ extension Rollouts {
 
     private mutating func countStarting(_ id: AppID, _ spec: Spec, _ census: Census, _ decision: RolloutStep.Decision) {
         guard apps[id]?.record.rollout != nil, policy.maxConcurrentTasks != nil else { return }
-        let starting = census.current.count { census.standing(of: $0) < .healthy } + decision.start
+        let starting =
+            census.current.count { census.standing(of: $0) < .healthy } + decision.start + decision.relaunch.count
         marked.formUnion(budget.setStarting(starting, of: id))
         if decision.isBraked { budget.waitForTasks(id) }
     }
@@ -73,13 +74,16 @@ extension Rollouts {
         guard var app = apps[id] else { return }
         let adopted = Set(decision.adopt)
         let stopped = Set(decision.stop)
+        let relaunched = Set(decision.relaunch)
         for index in app.instances.indices {
             let instance = app.instances[index].id
-            if adopted.contains(instance) { app.instances[index].digest = digest }
+            if adopted.contains(instance) { app.instances[index].adopt(digest) }
+            if relaunched.contains(instance) { app.instances[index].relaunch(under: digest) }
             if stopped.contains(instance) { app.instances[index].goal = .stopped }
         }
         outbox += decision.adopt.map { .adopt($0, digest) }
         outbox += decision.stop.map(RolloutEffect.stop)
+        outbox += decision.relaunch.map { .relaunch($0, digest) }
         for _ in 0..<decision.start {
             let new = InstanceID(app: id, number: app.record.nextInstance)
             app.record.nextInstance += 1
@@ -87,7 +91,7 @@ extension Rollouts {
             outbox.append(.start(new, digest))
         }
         apps[id] = app
-        guard decision.start > 0 || !adopted.isEmpty || !stopped.isEmpty else { return }
+        guard decision.start > 0 || !adopted.isEmpty || !stopped.isEmpty || !relaunched.isEmpty else { return }
         if decision.start > 0 { unsaved.insert(id) }
         marked.insert(id)
     }

@@ -88,8 +88,18 @@ struct Census {
         instance.condition.hasTask && instance.condition != .unreachable
     }
 
+    /// Whether a new task of the desired spec can run on what is reserved for an instance. Then it keeps its number and its
+    /// volumes; to stop it would delete them.
+    func keepsReservation(_ instance: Instance) -> Bool {
+        guard instance.reservation != nil else { return false }
+        guard let spec = instance.digest == desired.digest ? desired : specs[instance.digest] else { return false }
+        return desired.app.fitsReservation(of: spec.app)
+    }
+
+    /// What the instance runs or is about to run.
     private static func runs(_ instance: Instance, _ desired: Spec, _ specs: [Digest: Spec]) -> Bool {
-        instance.digest == desired.digest || specs[instance.digest]?.restartDigest == desired.restartDigest
+        let digest = instance.next ?? instance.digest
+        return digest == desired.digest || specs[digest]?.restartDigest == desired.restartDigest
     }
 
     private static func standing(
@@ -99,7 +109,7 @@ struct Census {
         _ terms: RolloutStep.Terms
     ) -> Standing {
         guard instance.condition.hasTask else { return .taskless }
-        guard instance.condition == .running else { return .notRunning }
+        guard instance.condition == .running, instance.next == nil else { return .notRunning }
         guard let spec = instance.digest == desired.digest ? desired : specs[instance.digest] else {
             // Nobody knows any more what it was to be checked for: it counts as healthy unless Mesos said otherwise,
             // so that it is not thrown away lightly.

@@ -20,7 +20,8 @@ extension Rollouts {
     /// check did not pass.
     private func isFailure(_ end: TaskEnd, of instance: Instance, _ record: AppRecord) -> Bool {
         guard let rollout = record.rollout, [.canary, .rolling].contains(rollout.phase) else { return false }
-        guard instance.goal == .running, instance.digest == record.desired else { return false }
+        // A task that is ended for its successor has counted already, if it failed at all.
+        guard instance.goal == .running, instance.next == nil, instance.digest == record.desired else { return false }
         guard let task = instance.task, task.owns(end.task), task.launched >= rollout.began else { return false }
         switch TaskEndCause(end) {
         case .failed: return true
@@ -43,8 +44,13 @@ extension Rollouts {
         let deadline = spec.app.strategy.deadline.count / 1000
         for instance in late {
             guard let index = apps[id]?.instances.firstIndex(where: { $0.id == instance.id }) else { continue }
-            apps[id]?.instances[index].goal = .stopped
-            outbox.append(.stop(instance.id))
+            if instance.reservation == nil {
+                apps[id]?.instances[index].goal = .stopped
+                outbox.append(.stop(instance.id))
+            } else {
+                apps[id]?.instances[index].relaunch(under: spec.digest)
+                outbox.append(.relaunch(instance.id, spec.digest))
+            }
             fail(id, "\(instance.id): not healthy within \(deadline) s", at: now)
         }
         marked.insert(id)

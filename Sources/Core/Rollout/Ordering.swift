@@ -222,6 +222,9 @@ extension Rollouts {
         guard record.suspension == nil else {
             return refuse(command, "it is suspended already, by \(record.suspension?.who ?? "")")
         }
+        if let desired = record.desired, specs[desired]?.app.isResident == true {
+            return refuse(command, "it has persistent volumes: to stop its instances would delete them")
+        }
         let order = lasting(command.order, policy.suspendFor)
         change(command.app) { $0.suspension = order }
         return done(command, "all of its instances stop\(order.until.map { ", until \($0.clock)" } ?? "")")

@@ -12,6 +12,8 @@ package enum RolloutStep {
         package var adopt: [InstanceID] = []
         /// Instances that go.
         package var stop: [InstanceID] = []
+        /// Instances whose task ends and is followed by one of the spec on what is reserved for them.
+        package var relaunch: [InstanceID] = []
         /// How many new instances are started.
         package var start = 0
         /// Whether more would be started if the shared budget allowed it.
@@ -38,10 +40,11 @@ package enum RolloutStep {
         /// No terms: what is healthy counts at once, everything may move.
         package init() {}
 
-        /// Whether the instance is to be replaced whatever it runs: by order, or because its agent goes.
+        /// Whether the instance is to be replaced whatever it runs: by order, or because its agent goes. One with volumes
+        /// cannot leave its agent.
         func isOutdated(_ instance: Instance) -> Bool {
-            guard let task = instance.task else { return false }
-            guard task.leavesAt == nil else { return true }
+            guard let task = instance.task, instance.next == nil else { return false }
+            guard task.leavesAt == nil || instance.reservation != nil else { return true }
             guard let outdatedBefore else { return false }
             return task.launched < outdatedBefore
         }
@@ -58,7 +61,8 @@ package enum RolloutStep {
 
         /// When a task that is not healthy counts as failed. Waiting for an offer and fetching are no failures.
         func overdue(_ instance: Instance) -> Instant? {
-            guard let deadline, [.starting, .running].contains(instance.condition) else { return nil }
+            guard let deadline, instance.next == nil else { return nil }
+            guard [.starting, .running].contains(instance.condition) else { return nil }
             return instance.since + deadline
         }
     }
@@ -69,6 +73,8 @@ package enum RolloutStep {
     ///   that do not run are stopped at once. Old ones that run but are not healthy may recover: they stay as long as
     ///   the minimum might need them, unless new ones need their room, so nothing waits for them for ever.
     /// - New instances are started only while there are fewer than `maximumTotal` that exist.
+    /// - Instances of old specs with volumes are not stopped, which would delete these: their tasks end, within the same
+    ///   bounds, and new ones follow in the same place.
     /// - While only a canary may come out, old instances go only as far as it needs their room.
     /// - Parameters:
     ///   - old: The specs that instances may run besides `desired`.
@@ -93,15 +99,25 @@ package enum RolloutStep {
         }
         for candidate in census.old.sorted(by: census.goesFirst) {
             let standing = census.standing(of: candidate)
-            guard balance.allowsStopOfOld(standing), balance.olds > balance.keptOld else { continue }
-            balance.stop(candidate, standing: standing, isOld: true)
-            decision.stop.append(candidate.id)
+            let stays = balance.needed > 0 && census.keepsReservation(candidate)
+            guard balance.allowsEnd(ofOld: standing, stays: stays), balance.olds > balance.keptOld else { continue }
+            guard stays else {
+                balance.stop(candidate, standing: standing, isOld: true)
+                decision.stop.append(candidate.id)
+                continue
+            }
+            guard decision.relaunch.count < terms.mayStart else {
+                decision.isBraked = true
+                continue
+            }
+            balance.relaunch(standing: standing)
+            decision.relaunch.append(candidate.id)
         }
         let stopped = Set(decision.stop)
-        let adoptable = census.current.filter { $0.digest != desired.digest && !stopped.contains($0.id) }
+        let adoptable = census.current.filter { ($0.next ?? $0.digest) != desired.digest && !stopped.contains($0.id) }
         decision.adopt = adoptable.map(\.id)
-        decision.start = min(balance.startable, max(0, terms.mayStart))
-        decision.isBraked = decision.start < balance.startable
+        decision.start = min(balance.startable, max(0, terms.mayStart - decision.relaunch.count))
+        decision.isBraked = decision.isBraked || decision.start < balance.startable
         decision.isComplete = census.isComplete && decision.start == 0 && stopped.isEmpty
         return decision
     }
@@ -123,13 +139,18 @@ extension RolloutStep {
         /// `floor(n * (1 + maximumOverCapacity))`, and one more where both bounds meet and all of them are healthy: without it
         /// nothing could ever move (Marathon's one-over rule).
         package let maximumTotal: Int
+        /// How few may be healthy where one is launched again in its place. An app with volumes cannot go above its maximum:
+        /// where others may have one more, it may have one healthy fewer.
+        package let minimumWhileRelaunched: Int
 
         /// The bounds of a spec while `healthy` instances of the app are healthy.
         package init(of spec: AppSpec, healthy: Int) {
             let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
             let maximum = spec.upgradeStrategy.maximumTotal(of: spec.instances)
+            let isStuck = minimum == maximum && maximum <= healthy
             minimumHealthy = minimum
-            maximumTotal = minimum == maximum && maximum <= healthy ? maximum + 1 : maximum
+            minimumWhileRelaunched = isStuck && spec.isResident ? max(0, minimum - 1) : minimum
+            maximumTotal = isStuck && !spec.isResident ? maximum + 1 : maximum
         }
     }
 }
@@ -170,13 +191,21 @@ extension RolloutStep {
         /// What may be started within the bounds now.
         var startable: Int { max(0, min(needed, bounds.maximumTotal - existing)) }
 
-        func allowsStopOfOld(_ standing: Census.Standing) -> Bool {
+        func allowsEnd(ofOld standing: Census.Standing, stays: Bool) -> Bool {
             switch standing {
             case .taskless, .notRunning: true
             case .unhealthy, .watched:
                 healthy + recoverable > bounds.minimumHealthy || wanted + needed > bounds.maximumTotal
-            case .healthy: healthy > bounds.minimumHealthy
+            case .healthy: healthy > (stays ? bounds.minimumWhileRelaunched : bounds.minimumHealthy)
             }
+        }
+
+        /// The instance stays where it is, with another task.
+        mutating func relaunch(standing: Census.Standing) {
+            olds -= 1
+            needed -= 1
+            if standing == .healthy { healthy -= 1 }
+            if standing < .healthy, standing > .notRunning { recoverable -= 1 }
         }
 
         mutating func stop(_ instance: Instance, standing: Census.Standing, isOld: Bool) {

@@ -14,6 +14,12 @@ package enum Refusal: Hashable, Comparable, Sendable {
     case role
     /// The agent has GPUs, which are kept for tasks that ask for some.
     case sparedGPUs
+    /// The agent has no disk of the kind that a persistent volume asks for.
+    case volumes
+    /// Nothing can be reserved for the role `*`, which the framework has.
+    case defaultRole
+    /// What is reserved for the instance is not in the offer.
+    case reservation
 
     /// What is missing, for a reader: `cpus`, `ports`, `constraint ["rack", "UNIQUE"]`.
     package var description: String {
@@ -24,6 +30,9 @@ package enum Refusal: Hashable, Comparable, Sendable {
         case .maintenance: "maintenance"
         case .role: "acceptedResourceRoles"
         case .sparedGPUs: "agents with GPUs"
+        case .volumes: "disks for persistent volumes"
+        case .defaultRole: "a role to reserve for"
+        case .reservation: "its reservation"
         }
     }
 }

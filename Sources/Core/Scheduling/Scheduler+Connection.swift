@@ -117,7 +117,7 @@ extension Scheduler {
 
     private mutating func connect(after delay: Milliseconds, at now: Instant) {
         connection.isAsked = true
-        connection.asksSuppressed = ready.isEmpty
+        connection.asksSuppressed = !wantsOffers
         connection.giveUpAt = now + delay + settings.subscribeTimeout
         emit(.connect(connection.frameworkID, suppressed: connection.asksSuppressed, delay: delay))
     }

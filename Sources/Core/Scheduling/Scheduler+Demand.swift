@@ -25,15 +25,13 @@ extension Scheduler {
         case .start(let id, let digest): start(id, digest, at: now)
         case .stop(let id): stop(id, at: now)
         case .adopt(let id, let digest): adopt(id, digest, at: now)
+        case .relaunch(let id, let digest): relaunch(id, digest, at: now)
         }
     }
 
     private mutating func start(_ id: InstanceID, _ digest: Digest, at now: Instant) {
         guard book[id] == nil else { return emit(.note(.ignored("an order to start \(id), which exists"))) }
-        if let state = backoff[id.app], !isSame(state.digest, digest) {
-            backoff.clear(id.app)
-            emit(.backoff(id.app, nil))
-        }
+        forgetBackoff(of: id.app, unlessOf: digest)
         save(Instance(id: id, digest: digest, since: now), at: now)
         demandAroseUnlessDelayed(id.app)
     }
@@ -41,21 +39,40 @@ extension Scheduler {
     private mutating func stop(_ id: InstanceID, at now: Instant) {
         guard var instance = book[id] else { return emit(.note(.ignored("an order to stop \(id), which is gone"))) }
         guard instance.goal == .running else { return emit(.note(.ignored("a second order to stop \(id)"))) }
-        guard let task = instance.task else { return drop(id, at: now) }
+        guard instance.task != nil || instance.reservation != nil else { return drop(id, at: now) }
         instance.goal = .stopped
+        guard let task = instance.task else { return rest(instance, at: now) }
         save(instance, at: now)
         requestKills(of: task, of: id, at: now)
     }
 
     private mutating func adopt(_ id: InstanceID, _ digest: Digest, at now: Instant) {
         guard var instance = book[id] else { return emit(.note(.ignored("an order to adopt \(id), which is gone"))) }
-        guard instance.digest != digest else { return }
+        guard (instance.next ?? instance.digest) != digest else { return }
         if let state = backoff[id.app], state.digest == instance.digest {
             backoff.rename(id.app, to: digest)
             emit(.backoff(id.app, backoff[id.app]))
         }
-        instance.digest = digest
+        instance.adopt(digest)
         save(instance, at: now)
+    }
+
+    private mutating func relaunch(_ id: InstanceID, _ digest: Digest, at now: Instant) {
+        guard var instance = book[id], instance.goal == .running else {
+            return emit(.note(.ignored("an order to launch \(id) again, which goes or is gone")))
+        }
+        forgetBackoff(of: id.app, unlessOf: digest)
+        instance.relaunch(under: digest)
+        save(instance, at: now)
+        guard let task = instance.task else { return demandAroseUnlessDelayed(id.app) }
+        kills.request(task.id, on: task.agent.id, of: id, at: now)
+    }
+
+    /// Another definition starts afresh.
+    private mutating func forgetBackoff(of app: AppID, unlessOf digest: Digest) {
+        guard let state = backoff[app], !isSame(state.digest, digest) else { return }
+        backoff.clear(app)
+        emit(.backoff(app, nil))
     }
 
     // MARK: - The records
@@ -66,7 +83,7 @@ extension Scheduler {
         watch(instance)
         recallMaintenance(of: instance, at: now)
         guard let task = instance.task else { return }
-        if instance.goal == .stopped { requestKills(of: task, of: instance.id, at: now) }
+        if instance.goal == .stopped || instance.next != nil { requestKills(of: task, of: instance.id, at: now) }
         killBrokenGroup(of: instance, at: now)
     }
 
@@ -87,9 +104,11 @@ extension Scheduler {
 
     /// Lets an instance go.
     mutating func drop(_ id: InstanceID, at now: Instant) {
-        book.remove(id)
         unconfirmed.remove(id)
         unreachable.remove(id)
+        reservationEnds.remove(id)
+        if let reservation = book[id]?.reservation { seen[reservation.id] = nil }
+        book.remove(id)
         emit(.removed(id))
         refreshDemand(of: id.app, at: now)
     }
@@ -108,14 +127,21 @@ extension Scheduler {
         } else {
             unreachable.remove(instance.id)
         }
+        if let end = reservationEnd(of: instance) {
+            reservationEnds.set(instance.id, at: end)
+        } else {
+            reservationEnds.remove(instance.id)
+        }
     }
 
     /// How long an instance's agent is waited for when it is cut off; `nil` for ever. One that is to stop anyway is not
     /// waited for by an app that would wait for ever: its record would never go.
     func patience(with instance: Instance) -> Milliseconds? {
-        guard let strategy = requests[instance.digest]?.spec.app.unreachableStrategy else {
-            return settings.unreachableReplaceAfter
+        let app = requests[instance.digest]?.spec.app
+        if instance.reservation != nil {
+            return app?.residency?.relaunchAfter ?? (instance.goal == .stopped ? .zero : nil)
         }
+        guard let strategy = app?.unreachableStrategy else { return settings.unreachableReplaceAfter }
         return strategy.inactiveAfter ?? (instance.goal == .stopped ? .zero : nil)
     }
 
@@ -129,14 +155,17 @@ extension Scheduler {
     /// Looks at what an app wants again, after anything about it changed.
     mutating func refreshDemand(of app: AppID, at now: Instant) {
         let pending = book.pendingDigests(of: app).filter { requests[$0] != nil }
-        let launchable = pending.filter { !isDelayed(app, $0, at: now) }
+        let idle = book.idle(of: app)
+        let waiting = pending + idle.filter { $0.goal == .running && requests[$0.digest] != nil }.map(\.digest)
+        let launchable = waiting.filter { !isDelayed(app, $0, at: now) }
+        if idle.contains(where: { $0.goal == .stopped }) { releasing.insert(app) } else { releasing.remove(app) }
         if launchable.isEmpty {
             ready.remove(app)
             refusals[app] = nil
         } else {
             ready.insert(app)
         }
-        if launchable.count < pending.count, let state = backoff[app] {
+        if launchable.count < waiting.count, let state = backoff[app] {
             backoffEnds.set(app, at: state.until)
         } else {
             backoffEnds.remove(app)

@@ -39,6 +39,7 @@ extension Scheduler {
         kills.settle(status.task)
         orphan.ended = true
         emit(.orphan(orphan))
+        sweep(at: now)
     }
 
     private func isAlive(_ state: TaskStatus.State) -> Bool {

@@ -36,14 +36,19 @@ extension Scheduler {
         let horizon = now + settings.maintenanceHorizon
         let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
         let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
+        var leavingTable = OfferTable(leaving) { portStart(on: $0) }
         var round = PlacementRound(
             matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
-            demands: demandsInTurn(at: now)
+            demands: []
         )
+        seeReservations(in: leavingTable.places + round.matcher.table.places, at: now)
+        tendReservations(&leavingTable, mayLaunch: false, at: now)
+        tendReservations(&round.matcher.table, mayLaunch: true, at: now)
+        round.demands = demandsInTurn(at: now)
         serve(&round, limit: settings.placementSlice, at: now)
         serve(&round, limit: .max, at: now)
-        report(round, leaving: leaving.count)
-        answer(round.matcher.table, leaving: leaving.map(\.id), at: now)
+        report(round, leaving: leaving.count, of: taken.count)
+        answer(round.matcher.table.places, leaving: leavingTable.places, at: now)
     }
 
     /// Every spec that waits, beginning behind the app that began the last time, so that each one comes first in turn.
@@ -93,40 +98,67 @@ extension Scheduler {
         guard var instance = book[id] else { return }
         let agent = table.places[assignment.place].agent
         let ports = assignment.ports
+        let shares = reserve(for: &instance, request, assignment, &table, at: now)
         let task = names.next(request.stem)
-        instance.condition = .launching
-        instance.since = now
-        instance.task = TaskRecord(
+        let record = TaskRecord(
             id: task,
             agent: agent,
             ports: ports,
             launched: now,
             members: request.group?.members(of: task)
         )
+        instance.begin(record, at: now)
         keep(instance)
-        table.note(request.operation(task, on: agent, ports: ports, shares: assignment.shares), at: assignment.place)
+        table.note(request.operation(task, on: agent, ports: ports, shares: shares), at: assignment.place)
         emit(.note(.launched(id, task, host: agent.hostname)))
+    }
+
+    /// Reserves what an instance with volumes takes.
+    /// - Returns: what its task uses; what was cut out for it where there are no volumes.
+    private mutating func reserve(
+        for instance: inout Instance,
+        _ request: LaunchRequest,
+        _ assignment: Matcher.Assignment,
+        _ table: inout OfferTable,
+        at now: Instant
+    ) -> [[MesosResource]] {
+        guard request.isResident else { return assignment.shares }
+        guard let framework = connection.frameworkID else { preconditionFailure("offers came before a framework id") }
+        let id = ReservationID(names.next(request.stem).rawValue)
+        let place = table.places[assignment.place]
+        let mark = ReservationMark(framework: framework, instance: instance.id, reservation: id)
+        let launch = FirstLaunch(mark, request, assignment, at: place, principal: settings.principal, now: now)
+        instance.reservation = launch.reservation
+        for step in launch.preparations { table.note(step, at: assignment.place) }
+        emit(.note(.reserved(instance.id, id, host: place.agent.hostname)))
+        return [launch.resources]
     }
 
     // MARK: - Answering
 
     /// Accepts what is used and declines the rest: for long where nothing waits, and shortly where something does.
-    private mutating func answer(_ table: OfferTable, leaving: [OfferID], at now: Instant) {
-        let isWaiting = !ready.isEmpty
+    private mutating func answer(_ staying: [OfferTable.Place], leaving: [OfferTable.Place], at now: Instant) {
+        let isWaiting = wantsOffers
         var declined: OrderedDictionary<Milliseconds, [OfferID]> = [:]
         let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
-        for place in table.places {
+        for place in staying {
             portStarts[place.agent.id] = place.portStart
-            let operations = place.operations
-            guard !operations.isEmpty else {
-                declined[refuse, default: []] += place.offers
-                continue
-            }
-            let rest = isWaiting ? settings.refuseRest : settings.refuseIdle
-            emit(.afterCommit(.accept(place.offers, operations, refuse: rest)))
+            guard !accept(place, refuse: isWaiting ? settings.refuseRest : settings.refuseIdle) else { continue }
+            declined[refuse, default: []] += place.offers
         }
-        if !leaving.isEmpty { declined[settings.refuseIdle, default: []] += leaving }
+        for place in leaving where !accept(place, refuse: settings.refuseRest) {
+            declined[settings.refuseIdle, default: []] += place.offers
+        }
         for (refuse, ids) in declined { emit(.send(.decline(ids, refuse: refuse))) }
+    }
+
+    /// Accepts a place's offers if something is done there.
+    /// - Returns: whether it is.
+    private mutating func accept(_ place: OfferTable.Place, refuse: Milliseconds) -> Bool {
+        let operations = place.operations
+        guard !operations.isEmpty else { return false }
+        emit(.afterCommit(.accept(place.offers, operations, refuse: refuse)))
+        return true
     }
 
     /// A fresh agent's ports begin at a place of its own, so that a new leader does not give again what was just freed.
@@ -140,12 +172,20 @@ extension Scheduler {
     // MARK: - Reporting
 
     private func emptyReport(of app: AppID, at now: Instant) -> RefusalReport {
-        let asked = book.pendingDigests(of: app).lazy.compactMap { requests[$0]?.asked }.first ?? .zero
+        let digests = book.pendingDigests(of: app) + book.idle(of: app).map(\.digest)
+        let asked = digests.lazy.compactMap { requests[$0]?.asked }.first ?? .zero
         return RefusalReport(since: now, offers: 0, reasons: [:], asked: asked, best: .zero)
     }
 
     /// What stands in the way is told of this search alone: the same few agents make their offers again and again.
-    private mutating func report(_ round: PlacementRound, leaving: Int) {
+    private mutating func report(_ round: PlacementRound, leaving: Int, of offers: Int) {
+        for app in ready.elements where !book.idle(of: app).isEmpty {
+            guard let report = refusals[app] else { continue }
+            var missed = emptyReport(of: app, at: report.since)
+            missed.offers = offers
+            missed.reasons = [.reservation: offers]
+            refusals[app] = missed
+        }
         var reported: Set<AppID> = []
         for demand in round.demands {
             guard var report = refusals[demand.app], var tally = demand.tally else { continue }

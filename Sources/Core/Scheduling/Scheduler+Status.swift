@@ -86,13 +86,13 @@ extension Scheduler {
         }
         backoff.ended(instance.id.app, task.id)
         emit(.note(.ended(instance.id, end)))
-        guard instance.goal == .running else { return drop(instance.id, at: now) }
-        if ending.isFailure { slowDown(instance, at: now) }
         var waiting = instance
-        waiting.task = nil
-        waiting.condition = .scheduled
-        waiting.since = now
-        waiting.lastEnd = end
+        waiting.lose(end, at: now)
+        if losesReservation(instance, by: status) { forsake(&waiting, because: "its agent is lost") }
+        guard instance.goal == .running || waiting.reservation != nil else { return drop(instance.id, at: now) }
+        guard instance.goal == .running else { return rest(waiting, at: now) }
+        // A task that is ended for its successor was not asked to live.
+        if ending.isFailure, instance.next == nil { slowDown(instance, at: now) }
         save(waiting, at: now)
         demandAroseUnlessDelayed(instance.id.app)
     }
@@ -100,7 +100,9 @@ extension Scheduler {
     /// What lets a task that is given up be taken back, if its app's `unreachableStrategy` still waits for it.
     private func claim(of instance: Instance, after status: TaskStatus, at now: Instant) -> AbandonedTasks.Claim? {
         guard instance.goal == .running, status.state == .unreachable || status.state == .unknown else { return nil }
-        guard instance.condition != .launching, instance.task?.isBroken == false else { return nil }
+        guard instance.condition != .launching, instance.reservation == nil, instance.task?.isBroken == false else {
+            return nil
+        }
         let strategy = requests[instance.digest]?.spec.app.unreachableStrategy
         guard let expunge = strategy?.expungeAfter, expunge > .zero else { return nil }
         let lost = instance.condition == .unreachable ? instance.since : now

@@ -52,6 +52,15 @@ package struct Scheduler: Sendable {
     var orphansByTask: [TaskID: OrphanTask] = [:]
     var abandoned: AbandonedTasks
 
+    /// The apps that have something to give back that is reserved for an instance.
+    var releasing = AscendingList<AppID>()
+    /// When an offer showed a reservation last that is recorded.
+    var seen: [ReservationID: Instant] = [:]
+    var reservationEnds = Agenda<InstanceID>()
+    var leftovers = Leftovers()
+    /// Until when offers are wanted, only to see whether something is left over.
+    var sweepEnds: Instant?
+
     /// A scheduler for one term of leadership.
     /// - Parameters:
     ///   - epoch: the term's number, greater than every earlier one.
@@ -102,8 +111,8 @@ package struct Scheduler: Sendable {
         }
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
-            maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline,
-            flow.nextDeadline(wanted: !ready.isEmpty, settings),
+            maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline, reservationEnds.next, sweepEnds,
+            flow.nextDeadline(wanted: wantsOffers, settings),
         ].compactMap(\.self).min()
     }
 
@@ -130,6 +139,11 @@ package struct Scheduler: Sendable {
     /// Tasks that Mesos was asked for and has not answered.
     package var unansweredCount: Int { reconciler.unanswered.count }
 
+    /// Whether offers are of use: to launch something, to give something back, or to see what is left over.
+    var wantsOffers: Bool {
+        !ready.isEmpty || !releasing.isEmpty || sweepEnds != nil || settings.killsOrphans && !leftovers.isEmpty
+    }
+
     // MARK: - The end of a turn
 
     private mutating func tick(at now: Instant) {
@@ -137,12 +151,13 @@ package struct Scheduler: Sendable {
         endBackoffs(at: now)
         guard connection.phase == .subscribed else { return }
         giveUpUnreachable(at: now)
+        giveUpReservations(at: now)
         watchMaintenance(at: now)
         placeInstances(at: now)
         askForUnconfirmed(at: now)
         sendKills(at: now)
         sendReconciliation(at: now)
-        if let call = flow.call(wanted: !ready.isEmpty, at: now, settings) { emit(.send(call)) }
+        if let call = flow.call(wanted: wantsOffers, at: now, settings) { emit(.send(call)) }
     }
 
     mutating func emit(_ effect: SchedulerEffect) { outbox.append(effect) }

@@ -58,6 +58,14 @@ package enum SchedulerNote: Hashable, Sendable {
     case ended(InstanceID, TaskEnd)
     /// A task's kill was decided or repeated.
     case killing(InstanceID, TaskID, attempt: Int)
+    /// What an instance needs, with its volumes, is being reserved on a host.
+    case reserved(InstanceID, ReservationID, host: String)
+    /// What was reserved for an instance that goes is being given back; its volumes are deleted.
+    case released(InstanceID, ReservationID, host: String)
+    /// An instance starts anew, without what was reserved for it: why.
+    case forsaken(InstanceID, ReservationID, host: String, reason: String)
+    /// A reservation of ours that no record knows was offered: for whom it was, and whether it is being given back.
+    case leftover(ReservationID, instance: String, host: String, isReleased: Bool)
     /// An agent was reported lost.
     case agentLost(AgentID)
     /// The framework is subscribed.

@@ -7,6 +7,8 @@ package import Domain
 package struct SchedulerSettings: Hashable, Sendable {
     /// The role that offers are taken for; `*` is the default role, which nothing can be reserved for.
     package var role: String
+    /// The framework's principal, which Mesos wants to see on what it reserves; `nil` for a framework without one.
+    package var principal: String?
     /// As whom tasks run whose app names nobody; the framework's own user where absent.
     package var user: String?
     /// Stands before `HOST` and the names of the port variables (Marathon's `--env_vars_prefix`).
@@ -72,13 +74,19 @@ package struct SchedulerSettings: Hashable, Sendable {
     /// Every task is asked for, and unknown ones are looked for, this often.
     package var reconcileInterval: Milliseconds
 
-    /// A launch that Mesos has not confirmed after this time is asked for.
+    /// A launch that Mesos has not confirmed after this time is asked for. A reservation that no offer has ever shown is
+    /// waited for as long.
     package var launchConfirm: Milliseconds
     /// How long an unreachable task of an app without an `unreachableStrategy` is waited for before it is replaced; zero
     /// replaces at once (Marathon 1.11's default).
     package var unreachableReplaceAfter: Milliseconds
     /// Tasks given up for lost that are remembered, so that they are killed at once when they come back.
     package var rememberedTasks: Int
+    /// How long an offer of an agent may still be without what was asked for, used or seen there last.
+    package var reservationSettles: Milliseconds
+    /// What is reserved for an instance that goes is waited for this long, from when it was last seen; then its record
+    /// goes. Should it be offered later, it is given back as a leftover.
+    package var reservationPatience: Milliseconds
     /// A back-off ends when a task launched after the last failure was healthy for this time, or for the delay if that
     /// is longer.
     package var backoffForget: Milliseconds
@@ -86,6 +94,7 @@ package struct SchedulerSettings: Hashable, Sendable {
     /// The defaults.
     package init(role: String = "*", user: String? = nil, environmentPrefix: String = "") {
         self.role = role
+        self.principal = nil
         self.user = user
         self.environmentPrefix = environmentPrefix
         self.heartbeatsMissed = 5
@@ -118,6 +127,8 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.launchConfirm = .minutes(5)
         self.unreachableReplaceAfter = .zero
         self.rememberedTasks = 10_000
+        self.reservationSettles = .seconds(10)
+        self.reservationPatience = .minutes(24 * 60)
         self.backoffForget = .seconds(60)
     }
 }

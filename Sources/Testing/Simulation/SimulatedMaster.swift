@@ -191,7 +191,7 @@ package struct SimulatedMaster: Sendable {
         case .free(.reconcile(let questions)): return reconcile(questions)
         case .free(.acceptInverseOffers): return []
         case .gated(.accept(let ids, let operations, let refuse)):
-            return accept(ids, launches: operations.flatMap(\.tasks), refuse: refuse, at: now, recorded: recorded)
+            return accept(ids, launches: operations.launches, refuse: refuse, at: now, recorded: recorded)
         case .gated(.kill(let task, let agent)): return kill(task, agent: agent)
         case .gated(.acknowledge(let task, _, let uuid)): return acknowledge(task, uuid: uuid)
         }

@@ -90,7 +90,7 @@ extension World {
         guard master.stream == stream, case .gated(let call) = call else { return }
         switch call {
         case .accept(_, let operations, _):
-            for launch in operations.flatMap(\.tasks) { checkLaunch(launch.id) }
+            for launch in operations.launches { checkLaunch(launch.id) }
         case .acknowledge(let task, _, let uuid): checkAcknowledgement(of: task, uuid: uuid)
         case .kill: break
         }

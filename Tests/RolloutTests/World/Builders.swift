@@ -49,7 +49,28 @@ func spec(
     return Spec(definition, sha256: testDigest)
 }
 
+/// The same app with a persistent volume, and never more instances than are wanted.
+func resident(_ spec: Spec) -> Spec {
+    var definition = spec.app
+    definition.persistentVolumes = [PersistentVolume(containerPath: "data", size: 1000)]
+    definition.upgradeStrategy.maximumOverMillionths = 0
+    return Spec(definition, sha256: testDigest)
+}
+
 extension Instance {
+    /// The same with something reserved for it.
+    var reserved: Instance {
+        var instance = self
+        instance.reservation = Reservation(
+            id: ReservationID("\(id)"),
+            agent: Agent(id: AgentID("agent"), hostname: "host"),
+            role: "db",
+            volumes: [],
+            since: since
+        )
+        return instance
+    }
+
     /// An instance in a condition, with the task that goes with it.
     static func make(
         _ number: Int,

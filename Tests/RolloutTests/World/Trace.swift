@@ -29,6 +29,7 @@ extension RolloutEffect {
         case .start: "start"
         case .stop: "stop"
         case .adopt: "adopt"
+        case .relaunch: "relaunch"
         case .removed: "removed"
         case .changed(let record): "changed \(record.rollout?.phase.rawValue ?? "settled")"
         case .note(.began(_, _, let action)): "began \(action.rawValue)"

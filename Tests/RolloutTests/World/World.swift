@@ -201,7 +201,11 @@ extension World {
             return id.app
         case .adopt(let id, let digest):
             checkAdoption(id, digest)
-            instances[id]?.digest = digest
+            instances[id]?.adopt(digest)
+            return id.app
+        case .relaunch(let id, let digest):
+            checkRelaunch(id, digest)
+            instances[id]?.relaunch(under: digest)
             return id.app
         case .changed(let record):
             checkTurn(to: record)
@@ -244,12 +248,39 @@ extension World {
         guard let desired = desiredSpec(id.app) else { return checkRemovalOrder(of: id.app) }
         // Whoever suspends an app wants that nothing of it runs.
         guard rollouts.record(of: id.app)?.suspension == nil else { return }
+        checkVolumes(of: instance, desired)
         guard let own = specs[instance.digest], instance.goal == .running, instance.isHealthy(under: own.app) else {
             return
         }
         let minimum = desired.app.upgradeStrategy.minimumHealthy(of: desired.app.instances)
         if healthy(id.app) - 1 < minimum {
             violations.append("stopping \(id) leaves \(healthy(id.app) - 1) healthy of at least \(minimum)")
+        }
+    }
+
+    /// Volumes go only with an instance that is one too many.
+    private mutating func checkVolumes(of instance: Instance, _ desired: Spec) {
+        guard instance.reservation != nil, let own = specs[instance.digest] else { return }
+        guard desired.app.fitsReservation(of: own.app) else { return }
+        let wanted = members(of: instance.id.app).count { $0.goal == .running }
+        if wanted <= desired.app.instances { violations.append("\(instance.id) is stopped and loses its volumes") }
+    }
+
+    private mutating func checkRelaunch(_ id: InstanceID, _ digest: Digest) {
+        guard let instance = instances[id], instance.goal == .running, instance.reservation != nil else {
+            violations.append("\(id) is to be launched again, and has nothing to be launched on")
+            return
+        }
+        guard let desired = desiredSpec(id.app), digest == desired.digest else {
+            violations.append("\(id) is launched again on a spec that is not wanted")
+            return
+        }
+        guard instance.next == nil, let own = specs[instance.digest], instance.isHealthy(under: own.app) else { return }
+        let minimum = desired.app.upgradeStrategy.minimumHealthy(of: desired.app.instances)
+        let isStuck = minimum == desired.app.upgradeStrategy.maximumTotal(of: desired.app.instances)
+        let allowed = isStuck ? minimum - 1 : minimum
+        if healthy(id.app) - 1 < allowed {
+            violations.append("launching \(id) again leaves \(healthy(id.app) - 1) healthy of at least \(allowed)")
         }
     }
 
@@ -264,7 +295,9 @@ extension World {
     }
 
     private mutating func checkAdoption(_ id: InstanceID, _ digest: Digest) {
-        guard let instance = instances[id], let old = specs[instance.digest], let new = specs[digest] else {
+        guard let instance = instances[id], let old = specs[instance.next ?? instance.digest],
+            let new = specs[digest]
+        else {
             violations.append("\(id) is adopted out of nothing")
             return
         }
@@ -321,7 +354,7 @@ extension World {
 
     private func isAtRest(_ instance: Instance) -> Bool {
         guard let spec = specs[instance.digest] else { return false }
-        return instance.goal == .running && instance.isHealthy(under: spec.app)
+        return instance.goal == .running && instance.next == nil && instance.isHealthy(under: spec.app)
     }
 
     private mutating func step(_ instance: Instance, _ luck: Luck) {
@@ -334,7 +367,7 @@ extension World {
         case .launching: set(instance, .staging)
         case .staging: set(instance, .starting)
         case .starting: isBroken ? end(instance) : set(instance, .running)
-        case .running where instance.goal == .stopped: set(instance, .killing)
+        case .running where instance.goal == .stopped || instance.next != nil: set(instance, .killing)
         case .running: instances[instance.id]?.task?.healthy = true
         case .killing: end(instance)
         case .unreachable: random.happens(50) ? set(instance, .running) : end(instance, isLost: true)
@@ -370,6 +403,15 @@ extension World {
 
     private mutating func launch(_ instance: Instance) {
         tasks += 1
+        if instance.reservation == nil, specs[instance.digest]?.app.isResident == true {
+            instances[instance.id]?.reservation = Reservation(
+                id: ReservationID("reservation-\(tasks)"),
+                agent: Agent(id: AgentID("agent"), hostname: "host"),
+                role: "db",
+                volumes: [],
+                since: now
+            )
+        }
         instances[instance.id]?.condition = .launching
         instances[instance.id]?.since = now
         instances[instance.id]?.task = TaskRecord(
@@ -392,6 +434,10 @@ extension World {
         }
         set(instance, .scheduled)
         instances[instance.id]?.task = nil
+        if let next = instance.next {
+            instances[instance.id]?.digest = next
+            instances[instance.id]?.next = nil
+        }
         guard let task = instance.task else { return }
         instances[instance.id]?.lastEnd = TaskEnd(
             task: task.id,

@@ -132,6 +132,7 @@ struct ControllerParts {
 
     var scheduling: SchedulerSettings {
         var settings = SchedulerSettings(role: configuration.framework.role, user: frameworkUser)
+        settings.principal = configuration.framework.principal
         settings.killsOrphans = configuration.sync.selfHeal
         return settings
     }

@@ -6,11 +6,11 @@ enum AppKeys {
             "id", "cmd", "args", "user", "env", "labels", "cpus", "mem", "disk", "gpus", "instances", "portDefinitions",
             "ports", "requirePorts", "fetch", "uris", "healthChecks", "upgradeStrategy", "dependencies", "constraints",
             "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "taskKillGracePeriodSeconds", "killSelection",
-            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "rollout",
+            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "rollout", "container", "residency",
         ],
         refused: refusing([
-            "container", "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks",
-            "residency", "role", "ipAddress",
+            "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks", "role",
+            "ipAddress",
         ]),
         refusedHint: notYet,
         skipped: runtime
@@ -49,6 +49,22 @@ enum AppKeys {
     static let rollout = KnownKeys(["canary", "promotion", "watch", "maxFailures", "onFailure", "deadline"])
 
     static let unreachable = KnownKeys(["inactiveAfterSeconds", "expungeAfterSeconds"])
+
+    static let container = KnownKeys(
+        ["type", "volumes"],
+        refused: refusing(["docker", "portMappings", "linuxInfo", "appc"]),
+        refusedHint: notYet
+    )
+
+    static let volume = KnownKeys(
+        ["containerPath", "mode", "persistent"],
+        refused: refusing(["hostPath", "external", "secret"]),
+        refusedHint: notYet
+    )
+
+    static let persistent = KnownKeys(["type", "size", "maxSize", "profileName", "constraints"])
+
+    static let residency = KnownKeys(["taskLostBehavior", "relaunchEscalationTimeoutSeconds"])
 
     static let network = KnownKeys(["mode", "name", "labels"])
 

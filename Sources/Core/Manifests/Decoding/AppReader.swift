@@ -29,6 +29,7 @@ struct AppReader {
         spec.rollout = RolloutReader(table: table, instances: spec.instances).strategy()
         spec.acceptedResourceRoles = acceptedResourceRoles()
         spec.unreachableStrategy = unreachableStrategy()
+        ResidentReader(table: table).complete(&spec)
         refuseWhatIsNotCarried()
         checkSingleInstance(spec)
         return spec
@@ -48,8 +49,8 @@ struct AppReader {
                 hint: "keep `cmd` for a shell command, or `args` for a program with its arguments"
             )
         case (false, false):
-            // An image may bring its own command; that the container is not supported is told already.
-            guard !table.has("container") else { return }
+            // An image may bring its own command; that images are not supported is told elsewhere.
+            guard !ContainerReader(table: table).namesImage else { return }
             log.report(
                 .commandOrArguments,
                 at: table.mark,

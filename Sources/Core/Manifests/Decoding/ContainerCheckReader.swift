@@ -52,7 +52,7 @@ struct ContainerCheckReader {
             return port(tcp).map(HealthCheck.Probe.tcp)
         default:
             guard let exec = reader.mapping("exec", keys: PodKeys.checkCommand) else { return nil }
-            switch ContainerReader.command(exec, hint: "write `exec: {command: {shell: ./check.sh}}`") {
+            switch PodContainerReader.command(exec, hint: "write `exec: {command: {shell: ./check.sh}}`") {
             case .shell(let line)?: return .command(line)
             case .argv(let words)?: return .program(words)
             case nil: return nil

@@ -1,174 +1,131 @@
 import Domain
-import OrderedCollections
 
-/// Reads one container of a pod, with Marathon's defaults and ranges.
+/// Reads `container`. Of it only persistent volumes are carried yet: everything else is refused by its key.
 struct ContainerReader {
-    /// A container, with the places of what is compared over the whole pod.
-    struct Result {
-        var container: PodContainer
-        var endpoints: [(endpoint: PodEndpoint, reader: MappingReader)]
-        var mounts: [(mount: VolumeMount, reader: MappingReader)]
-    }
-
     let table: MappingReader
-    var log: ProblemLog { table.log }
 
-    /// The container. Where a value is wrong it is reported and its default stands in.
-    func container() -> Result {
-        let endpoints = endpoints()
-        let mounts = mounts()
-        let container = PodContainer(
-            name: ContainerReader.name(table, of: "container") ?? "",
-            command: command(),
-            resources: resources(),
-            endpoints: endpoints.map(\.endpoint),
-            environment: PodEnvironmentReader(table: table).variables(),
-            labels: table.textTable("labels") ?? [:],
-            user: AppReader(table: table).nonEmptyText("user"),
-            artifacts: FetchReader(table: table).artifacts(),
-            healthCheck: ContainerCheckReader(table: table, endpoints: endpoints.map(\.endpoint.name)).check(),
-            killGracePeriod: killGracePeriod(),
-            volumeMounts: mounts.map(\.mount)
-        )
-        if table.flag("tty") == true {
-            let message = "`\(table.path(of: "tty"))` is not supported by Pacer yet"
-            log.report(.notSupported, at: table.keyMark(of: "tty"), message, hint: "remove it")
-        }
-        return Result(container: container, endpoints: endpoints, mounts: mounts)
+    /// Whether an image is named, which may bring its own command.
+    var namesImage: Bool {
+        guard case .mapping(let entries)? = table.value("container")?.content else { return false }
+        return entries.contains { $0.key.writtenText == "docker" && !$0.value.saysNothing }
     }
 
-    /// A name as Marathon wants it of containers, endpoints and volumes: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`, at most 63.
-    static func name(_ reader: MappingReader, of what: String) -> String? {
-        guard let name = reader.requiredText("name", hint: "give the \(what) a name") else { return nil }
-        guard name.utf8.count > 63 || !PortReader.isName(name) else { return name }
-        let hint = "use lower-case letters, digits and -, with a letter or digit at both ends, at most 63 in all"
-        reader.report(.badValue, at: "name", "`\(clipped(name))` cannot be the name of a \(what)", hint: hint)
+    /// The persistent volumes in their order; `nil` where there is none.
+    func persistentVolumes() -> [PersistentVolume]? {
+        guard table.value("container")?.saysNothing == false else { return nil }
+        guard let container = table.mapping("container", keys: AppKeys.container) else { return nil }
+        checkType(container)
+        let items = container.items("volumes") ?? []
+        let volumes = items.compactMap { VolumeReader($0.node, path: $0.path, log: table.log)?.volume() }
+        checkUnique(volumes, container)
+        return volumes.isEmpty ? nil : volumes
+    }
+
+    /// Marathon takes DOCKER where no type is said, and then misses the image.
+    private func checkType(_ container: MappingReader) {
+        guard container.has("type") else {
+            return container.reportMissing("type", hint: "write `type: MESOS`; Marathon would take it for DOCKER")
+        }
+        guard container.choice("type", among: ["MESOS", "DOCKER"]) == "DOCKER" else { return }
+        container.report(
+            .notSupported,
+            at: "type",
+            "`\(container.path(of: "type"))` DOCKER is not supported by Pacer yet",
+            hint: AppKeys.app.refusedHint
+        )
+    }
+
+    private func checkUnique(_ volumes: [PersistentVolume], _ container: MappingReader) {
+        var paths: Set<String> = []
+        for volume in volumes where !paths.insert(volume.containerPath).inserted {
+            let message = "Two volumes have the containerPath `\(clipped(volume.containerPath))`"
+            container.report(.badValue, at: "volumes", message, hint: "give each volume a path of its own")
+        }
+    }
+}
+
+/// Reads one entry of `container.volumes`, with Marathon's rules for persistent volumes.
+struct VolumeReader {
+    private let table: MappingReader
+
+    init?(_ node: YAMLNode, path: String, log: ProblemLog) {
+        guard let table = MappingReader(node, path: path, keys: AppKeys.volume, log: log) else { return nil }
+        self.table = table
+    }
+
+    /// The volume; `nil` where it is none that can be had, which is reported.
+    func volume() -> PersistentVolume? {
+        let path = containerPath()
+        if let mode = table.choice("mode", among: ["RW", "RO"]), mode == "RO" {
+            let hint = "write `mode: RW`"
+            table.report(.badValue, at: "mode", "A persistent volume is not read-only", hint: hint)
+        }
+        guard let persistent = table.mapping("persistent", keys: AppKeys.persistent) else {
+            guard !table.has("persistent"), !namesOtherKind else { return nil }
+            table.reportMissing("persistent", hint: "say how large it is: `persistent: {size: 512}`")
+            return nil
+        }
+        let profile = persistent.text("profileName")
+        let type = persistent.choice("type", among: PersistentVolume.DiskType.allCases.map(\.rawValue))
+            .flatMap(PersistentVolume.DiskType.init(rawValue:))
+        guard let path, let size = size(persistent) else { return nil }
+        var volume = PersistentVolume(containerPath: path, type: type ?? (profile == nil ? .root : .mount), size: size)
+        volume.profileName = profile
+        volume.maxSize = persistent.integer("maxSize", in: VolumeReader.mebibytes).map { $0 * 1000 }
+        volume.constraints = ConstraintReader(table: persistent).constraints()
+        checkDisk(of: volume, persistent)
+        return volume
+    }
+
+    private static let mebibytes: ClosedRange<Int64> = 1...1_000_000_000_000
+
+    /// What else a volume may be is refused by its key already.
+    private var namesOtherKind: Bool { ["hostPath", "external", "secret"].contains(where: table.has) }
+
+    private func containerPath() -> String? {
+        let example = "name a folder of the sandbox, for example `containerPath: data`"
+        guard let path = table.requiredText("containerPath", hint: example) else { return nil }
+        guard path.isEmpty || path.contains("/") || path == "." || path == ".." else { return path }
+        let written = path.isEmpty ? "is empty" : "cannot be `\(clipped(path))`"
+        let message = "`\(table.path(of: "containerPath"))` of a persistent volume \(written)"
+        table.report(.badValue, at: "containerPath", message, hint: "\(example), without a /")
         return nil
     }
 
-    // MARK: - What runs
-
-    private func command() -> PodContainer.Command {
-        let hint = "say what to run: `exec: {command: {shell: ./serve --port $ENDPOINT_HTTP}}`"
-        guard table.has("exec") else {
-            // An image may bring its own command; that images are not supported is told already.
-            if !table.has("image") {
-                let message = "`\(table.path)` has no `exec`"
-                log.report(.commandOrArguments, at: table.mark, message, hint: hint)
-            }
-            return .shell("")
-        }
-        guard let exec = table.mapping("exec", keys: PodKeys.exec) else { return .shell("") }
-        if exec.has("overrideEntrypoint") {
-            let message = "`\(exec.path(of: "overrideEntrypoint"))` has no effect without an image"
-            exec.report(.withoutEffect, at: "overrideEntrypoint", message, hint: "remove it")
-        }
-        return ContainerReader.command(exec, hint: hint) ?? .shell("")
-    }
-
-    /// `command: {shell: …}` or `command: {argv: […]}`.
-    static func command(_ exec: MappingReader, hint: String) -> PodContainer.Command? {
-        guard exec.has("command") else {
-            exec.reportMissing("command", hint: hint)
+    private func size(_ persistent: MappingReader) -> Int64? {
+        guard persistent.has("size") else {
+            persistent.reportMissing("size", hint: "give it in MiB: `size: 512`")
             return nil
         }
-        guard let command = exec.mapping("command", keys: PodKeys.command) else { return nil }
-        switch (command.has("shell"), command.has("argv")) {
-        case (true, false): return AppReader(table: command).nonEmptyText("shell").map(PodContainer.Command.shell)
-        case (false, true):
-            guard let words = command.texts("argv") else { return nil }
-            if !words.isEmpty { return .argv(words) }
-            command.report(.badValue, at: "argv", "`\(command.path(of: "argv"))` is empty", hint: hint)
-            return nil
-        default:
-            let what = command.has("argv") ? "both `shell` and `argv`" : "neither `shell` nor `argv`"
-            exec.log.report(.commandOrArguments, at: command.mark, "`\(command.path)` has \(what)", hint: hint)
-            return nil
+        return persistent.integer("size", in: VolumeReader.mebibytes).map { $0 * 1000 }
+    }
+
+    private func checkDisk(of volume: PersistentVolume, _ persistent: MappingReader) {
+        if let most = volume.maxSize, volume.type != .mount || most <= volume.size {
+            let message = "`\(persistent.path(of: "maxSize"))` is for whole disks (mount), and more than the size"
+            persistent.report(.badValue, at: "maxSize", message, hint: "remove it, or make it larger than the size")
         }
-    }
-
-    private func resources() -> Resources {
-        guard table.has("resources") else {
-            table.reportMissing("resources", hint: "write `resources: {cpus: 1, mem: 128}`")
-            return .zero
+        if volume.type == .root, let profile = volume.profileName {
+            let message = "The agent's own disk (root) has no profile `\(clipped(profile))`"
+            persistent.report(.badValue, at: "profileName", message, hint: "remove it, or ask for a mount or path disk")
         }
-        guard let resources = table.mapping("resources", keys: PodKeys.resources) else { return .zero }
-        let mebibytes: ClosedRange<Int64> = 0...1_000_000_000_000
-        return Resources(
-            cpus: resources.number("cpus", places: 3, in: 1...1_000_000_000) ?? 1000,
-            mem: resources.number("mem", places: 3, in: 1...mebibytes.upperBound) ?? 128_000,
-            disk: resources.number("disk", places: 3, in: mebibytes) ?? 0,
-            gpus: (resources.integer("gpus", in: 0...1_000_000) ?? 0) * 1000
-        )
-    }
-
-    private func killGracePeriod() -> Milliseconds? {
-        table.mapping("lifecycle", keys: PodKeys.lifecycle)?
-            .number("killGracePeriodSeconds", places: 3, in: 1...1_000_000_000_000)
-            .map(Milliseconds.init)
-    }
-
-    // MARK: - Endpoints and mounts
-
-    private func endpoints() -> [(endpoint: PodEndpoint, reader: MappingReader)] {
-        (table.items("endpoints") ?? []).compactMap { item in
-            guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.endpoint, log: log) else {
-                return nil
-            }
-            if !reader.has("hostPort") {
-                reader.reportMissing("hostPort", hint: "write `hostPort: 0` for any port of the host, or its number")
-            }
-            let endpoint = PodEndpoint(
-                name: ContainerReader.name(reader, of: "endpoint") ?? "",
-                hostPort: Int(reader.integer("hostPort", in: 0...65535) ?? 0),
-                transports: transports(reader),
-                labels: reader.textTable("labels") ?? [:]
+        if volume.type == .root, !volume.constraints.isEmpty {
+            let message = "The agent's own disk (root) has no path that a constraint could compare"
+            persistent.report(
+                .badConstraint,
+                at: "constraints",
+                message,
+                hint: "remove them, or use type path or mount"
             )
-            return (endpoint, reader)
         }
-    }
-
-    /// `protocol` is a list, or one word.
-    private func transports(_ reader: MappingReader) -> [String] {
-        guard let node = reader.value("protocol") else { return ["tcp"] }
-        guard case .sequence(let items) = node.content else {
-            return reader.choice("protocol", among: ["tcp", "udp"]).map { [$0] } ?? ["tcp"]
+        for constraint in volume.constraints
+        where constraint.field != "path" || ![.like, .unlike].contains(constraint.comparison) {
+            persistent.report(
+                .badConstraint,
+                at: "constraints",
+                "A volume's constraint compares `path`, by LIKE or UNLIKE",
+                hint: "write for example [path, LIKE, \"/ssd.*\"]"
+            )
         }
-        let words = items.compactMap(\.writtenText)
-        let isUsable = words.count == items.count && words.allSatisfy { ["tcp", "udp"].contains($0) }
-        guard isUsable, Set(words).count == words.count else {
-            let message = "`\(reader.path(of: "protocol"))` must list tcp, udp or both, each once"
-            reader.report(.badValue, at: "protocol", message, hint: "write `protocol: [tcp]`")
-            return ["tcp"]
-        }
-        return words.isEmpty ? ["tcp"] : words.sorted()
-    }
-
-    private func mounts() -> [(mount: VolumeMount, reader: MappingReader)] {
-        (table.items("volumeMounts") ?? []).compactMap { item in
-            guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.volumeMount, log: log),
-                let name = ContainerReader.name(reader, of: "volume"),
-                let path = reader.requiredText("mountPath", hint: "write a path in the container's sandbox")
-            else { return nil }
-            checkPath(path, reader)
-            if reader.flag("readOnly") == true {
-                let message = "`\(reader.path)` is read-only, which needs a container with an image"
-                reader.report(.notSupported, at: "readOnly", message, hint: "remove `readOnly`")
-            }
-            return (VolumeMount(name: name, mountPath: path), reader)
-        }
-    }
-
-    /// Without an image a container has no file system of its own, only its sandbox.
-    private func checkPath(_ path: String, _ reader: MappingReader) {
-        guard !path.hasPrefix("/") else {
-            let message = "`\(reader.path(of: "mountPath"))` is absolute, which needs a container with an image"
-            reader.report(.notSupported, at: "mountPath", message, hint: "write a path in the container's sandbox")
-            return
-        }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) || path.utf8.count > 1024 else { return }
-        let message = "`\(clipped(path))` cannot be a path in the container's sandbox"
-        reader.report(.badValue, at: "mountPath", message, hint: "write a plain relative path, for example `data`")
     }
 }

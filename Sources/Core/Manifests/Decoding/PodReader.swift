@@ -32,7 +32,7 @@ struct PodReader {
         return spec
     }
 
-    private func containers() -> [ContainerReader.Result] {
+    private func containers() -> [PodContainerReader.Result] {
         let items = table.items("containers") ?? []
         if items.isEmpty, case .sequence? = table.value("containers")?.content {
             table.report(.badValue, at: "containers", "The pod has no containers", hint: "give it at least one")
@@ -44,7 +44,7 @@ struct PodReader {
             guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.container, log: log) else {
                 return nil
             }
-            let result = ContainerReader(table: reader).container()
+            let result = PodContainerReader(table: reader).container()
             let name = result.container.name
             if !name.isEmpty, !names.insert(name).inserted {
                 let message = "Two containers are named `\(name)`"
@@ -120,7 +120,7 @@ struct PodReader {
     }
 
     /// Names and host ports of endpoints are unique in the whole pod: they become variables of every container.
-    private func checkEndpoints(of containers: [ContainerReader.Result]) {
+    private func checkEndpoints(of containers: [PodContainerReader.Result]) {
         var names: Set<String> = []
         var numbers: Set<Int> = []
         for (endpoint, reader) in containers.flatMap(\.endpoints) {

@@ -6,13 +6,13 @@ struct PodVolumeReader {
     let table: MappingReader
 
     /// The volumes' names: all different, each mounted by a container, and none mounted that is not there.
-    func names(mountedBy containers: [ContainerReader.Result]) -> [String] {
+    func names(mountedBy containers: [PodContainerReader.Result]) -> [String] {
         let mounts = containers.flatMap(\.mounts)
         let mounted = Set(mounts.map(\.mount.name))
         var names: Set<String> = []
         for item in table.items("volumes") ?? [] {
             guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.volume, log: table.log),
-                let name = ContainerReader.name(reader, of: "volume")
+                let name = PodContainerReader.name(reader, of: "volume")
             else { continue }
             if !names.insert(name).inserted {
                 let message = "Two volumes are named `\(name)`"

@@ -6,6 +6,8 @@ struct InstanceBook: Sendable {
     private var apps: [AppID: AppInstances] = [:]
     private var owners: [TaskID: InstanceID] = [:]
     private var tasksByAgent: [AgentID: [TaskID]] = [:]
+    private var holders: [ReservationID: InstanceID] = [:]
+    private var reservedByAgent: [AgentID: Set<InstanceID>] = [:]
     private var restartDigests: [Digest: Digest] = [:]
 
     /// The apps that have an instance, sorted.
@@ -28,6 +30,21 @@ struct InstanceBook: Sendable {
     /// The present tasks on an agent, sorted.
     func tasks(on agent: AgentID) -> [TaskID] { (tasksByAgent[agent] ?? []).sorted() }
 
+    /// The instance that this is reserved for.
+    func holder(of reservation: ReservationID) -> Instance? { holders[reservation].flatMap { self[$0] } }
+
+    /// The instances without a task for which something is reserved on an agent, sorted.
+    func idle(on agent: AgentID) -> [Instance] {
+        guard let instances = reservedByAgent[agent] else { return [] }
+        return instances.sorted().compactMap { self[$0] }.filter(\.isIdle)
+    }
+
+    /// The app's instances without a task for which something is reserved, by number.
+    func idle(of app: AppID) -> [Instance] {
+        guard let app = apps[app], !app.reserved.isEmpty else { return [] }
+        return app.reserved.elements.compactMap { app.byNumber[$0] }.filter(\.isIdle)
+    }
+
     /// The specs of which instances of the app wait for a place, sorted.
     func pendingDigests(of app: AppID) -> [Digest] { (apps[app]?.pending.keys).map { $0.sorted() } ?? [] }
 
@@ -42,7 +59,7 @@ struct InstanceBook: Sendable {
         for field in fields where apps[app]?.placed[key]?.counts(of: field) == nil {
             guard let instances = apps[app] else { break }
             let agents = instances.counted.filter { $0.value == key }
-                .compactMap { instances.byNumber[$0.key]?.task?.agent }
+                .compactMap { instances.byNumber[$0.key]?.countedAgent }
             apps[app]?.placed[key]?.track(field, over: agents)
         }
         if let counter = apps[app]?.placed[key] { return counter }
@@ -74,6 +91,10 @@ struct InstanceBook: Sendable {
             if let task = old?.task { unlink(task) }
             if let task = instance.task { link(task, to: id) }
         }
+        if old?.reservation?.id != instance.reservation?.id {
+            if let reservation = old?.reservation { unlink(reservation, from: id) }
+            if let reservation = instance.reservation { link(reservation, to: id) }
+        }
         return instance.task == nil || old.map { $0.task == nil } ?? false
     }
 
@@ -81,6 +102,7 @@ struct InstanceBook: Sendable {
     mutating func remove(_ id: InstanceID) {
         guard let old = self[id] else { return }
         if let task = old.task { unlink(task) }
+        if let reservation = old.reservation { unlink(reservation, from: id) }
         apps[id.app]?.remove(id.number)
         if apps[id.app]?.byNumber.isEmpty == true { apps[id.app] = nil }
         count -= 1
@@ -100,6 +122,17 @@ struct InstanceBook: Sendable {
         }
         if tasksByAgent[task.agent.id]?.isEmpty == true { tasksByAgent[task.agent.id] = nil }
     }
+
+    private mutating func link(_ reservation: Reservation, to id: InstanceID) {
+        holders[reservation.id] = id
+        reservedByAgent[reservation.agent.id, default: []].insert(id)
+    }
+
+    private mutating func unlink(_ reservation: Reservation, from id: InstanceID) {
+        holders[reservation.id] = nil
+        reservedByAgent[reservation.agent.id]?.remove(id)
+        if reservedByAgent[reservation.agent.id]?.isEmpty == true { reservedByAgent[reservation.agent.id] = nil }
+    }
 }
 
 /// One app's instances.
@@ -108,6 +141,8 @@ private struct AppInstances: Sendable {
     var byNumber: [Int: Instance] = [:]
     /// Those that wait for a place, by spec.
     var pending: [Digest: AscendingList<Int>] = [:]
+    /// Those for which something is reserved.
+    var reserved = AscendingList<Int>()
     /// Those that are counted, by definition.
     var placed: [Digest: PlacementCounter] = [:]
     /// Under which definition each counted one is counted.
@@ -117,15 +152,16 @@ private struct AppInstances: Sendable {
     mutating func put(_ instance: Instance, countedAs key: Digest) -> Instance? {
         let number = instance.id.number
         let old = byNumber.updateValue(instance, forKey: number)
-        if let old, !old.isPending, !instance.isPending, counted[number] == key, instance.isCounted,
-            old.task?.agent == instance.task?.agent
+        if instance.reservation != nil { reserved.insert(number) } else { reserved.remove(number) }
+        let agent = instance.countedAgent
+        if let old, !old.isPending, !instance.isPending, counted[number] == key, agent != nil, old.countedAgent == agent
         {
             return old
         }
         if let old { withdraw(old) } else { numbers.insert(number) }
         if instance.isPending { pending[instance.digest, default: AscendingList()].insert(number) }
-        guard instance.isCounted, let task = instance.task else { return old }
-        placed[key, default: PlacementCounter()].add(task.agent)
+        guard let agent else { return old }
+        placed[key, default: PlacementCounter()].add(agent)
         counted[number] = key
         return old
     }
@@ -133,6 +169,7 @@ private struct AppInstances: Sendable {
     mutating func remove(_ number: Int) {
         guard let old = byNumber.removeValue(forKey: number) else { return }
         numbers.remove(number)
+        reserved.remove(number)
         withdraw(old)
     }
 
@@ -142,15 +179,21 @@ private struct AppInstances: Sendable {
             pending[instance.digest]?.remove(number)
             if pending[instance.digest]?.isEmpty == true { pending[instance.digest] = nil }
         }
-        guard let key = counted.removeValue(forKey: number), let task = instance.task else { return }
-        placed[key]?.remove(task.agent)
+        guard let key = counted.removeValue(forKey: number), let agent = instance.countedAgent else { return }
+        placed[key]?.remove(agent)
         if placed[key]?.isEmpty == true { placed[key] = nil }
     }
 }
 
 extension Instance {
-    /// Whether it waits for a place.
-    fileprivate var isPending: Bool { goal == .running && task == nil }
-    /// Whether constraints count it.
-    fileprivate var isCounted: Bool { goal == .running && task != nil && condition != .unreachable }
+    /// Whether it waits for a place. One for which something is reserved has a place, and waits for that.
+    fileprivate var isPending: Bool { goal == .running && task == nil && reservation == nil }
+    /// Whether it waits for what is reserved for it, to use it or to give it back.
+    fileprivate var isIdle: Bool { task == nil && reservation != nil }
+    /// Where constraints count it; `nil` where they do not. One for which something is reserved is there, or will be.
+    fileprivate var countedAgent: Agent? {
+        guard goal == .running else { return nil }
+        if let reservation { return reservation.agent }
+        return condition == .unreachable ? nil : task?.agent
+    }
 }

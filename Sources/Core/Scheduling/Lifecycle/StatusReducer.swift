@@ -57,6 +57,7 @@ struct StatusReducer: Sendable {
             changed.condition = condition
             changed.since = now
         }
+        changed.reservation?.hold(at: now)
         if changed.condition == .running, condition == .running, let healthy = status.healthy {
             changed.task?.healthy = healthy
             let since = changed.task?.healthySince

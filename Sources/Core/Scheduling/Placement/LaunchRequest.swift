@@ -11,10 +11,12 @@ struct LaunchRequest: Sendable {
     let group: GroupBuilder?
     /// What its tasks' names begin with.
     let stem: String
-    /// What an instance takes.
+    /// What an instance takes, with its volumes on the agent's own disk.
     let asked: Resources
     /// The pieces that it is taken in: one, or for a pod one for the executor and one for each container.
     let shares: [Resources]
+    /// The volumes that are made for an instance; what it takes is reserved for it then.
+    let volumes: [PersistentVolume]
     /// Which resources it takes them from.
     let accepted: AcceptedRoles
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
@@ -35,9 +37,10 @@ struct LaunchRequest: Sendable {
         self.builder = TaskBuilder(spec, settings: settings)
         self.stem = TaskNames.stem(of: spec.id)
         let app = spec.app
-        self.asked = app.needs
+        self.volumes = app.volumes
         self.group = GroupBuilder(spec, settings: settings)
-        self.shares = group?.shares ?? [asked]
+        self.shares = group?.shares ?? [app.needs]
+        self.asked = app.needs + Resources(disk: volumes.lazy.filter { $0.type == .root }.reduce(0) { $0 + $1.size })
         self.ports = app.boundPorts
         self.needsPort = ports.contains { $0 != nil }
         self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
@@ -53,6 +56,8 @@ struct LaunchRequest: Sendable {
         if let group { return group.operation(task, on: agent, ports: ports, shares: shares) }
         return .launch([builder.task(task, on: agent, ports: ports, resources: shares[0])])
     }
+    /// Whether something is to be reserved, which nothing can be for the role `*`.
+    var isResident: Bool { !volumes.isEmpty }
 
     private static func sparesGPUs(_ app: AppSpec, _ settings: SchedulerSettings) -> Bool {
         switch app.labels["GPU_SCHEDULING_BEHAVIOR"] {

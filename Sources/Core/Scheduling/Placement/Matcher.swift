@@ -21,6 +21,8 @@ struct Matcher: Sendable {
         var ports: [Int]
         /// The resources, for each of the request's shares; the ports are with the first.
         var shares: [[MesosResource]]
+        /// The disk for each volume, in the order of the definition.
+        var volumes: [MesosResource]
     }
 
     /// What a search found.
@@ -41,12 +43,14 @@ struct Matcher: Sendable {
         var result = Result()
         search.collect(from: table)
         while result.assignments.count < limit, let index = search.nextPlace() {
-            guard let ports = table.ports(at: index, for: request.ports, request.accepted) else {
+            guard let ports = table.ports(at: index, for: request.ports, request.accepted),
+                let volumes = table.cutVolumes(of: request, at: index)
+            else {
                 search.dropBest()
                 continue
             }
             let shares = table.cut(request, ports: ports, at: index)
-            result.assignments.append(Assignment(place: index, ports: ports, shares: shares))
+            result.assignments.append(Assignment(place: index, ports: ports, shares: shares, volumes: volumes))
             search.take(index, from: table)
         }
         if result.assignments.count < limit { result.tally = search.tally(of: table) }

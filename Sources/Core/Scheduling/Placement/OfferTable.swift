@@ -6,10 +6,14 @@ struct OfferTable: Sendable {
     struct Place: Sendable {
         /// The agent.
         let agent: Agent
+        /// The role that the offers are for.
+        let role: String
         /// Its offers.
         var offers: [OfferID]
         /// What is left of them.
         var pool: ResourcePool
+        /// What is done there before tasks are launched.
+        var preparations: [OfferOperation] = []
         /// The tasks that are launched there by themselves.
         var launches: [TaskDescription] = []
         /// The task groups that are launched there.
@@ -17,8 +21,10 @@ struct OfferTable: Sendable {
         /// Where the search for the next free port begins.
         var portStart: Int
 
-        /// All that is done with the offers.
-        var operations: [OfferOperation] { (launches.isEmpty ? [] : [.launch(launches)]) + groups }
+        /// Everything that is done there, in its order.
+        var operations: [OfferOperation] {
+            preparations + (launches.isEmpty ? [] : [.launch(launches)]) + groups
+        }
     }
 
     /// A field's value for every place, as a number: places with equal values have equal numbers.
@@ -71,7 +77,13 @@ struct OfferTable: Sendable {
             let agent = group[0].agent
             placesByAgent[agent.id, default: []].append(places.count)
             places.append(
-                Place(agent: agent, offers: group.map(\.id), pool: pool, portStart: portStart(agent.id))
+                Place(
+                    agent: agent,
+                    role: group[0].role,
+                    offers: group.map(\.id),
+                    pool: pool,
+                    portStart: portStart(agent.id)
+                )
             )
             free.append(pool.free)
             portCounts.append(pool.portCount)
@@ -152,11 +164,25 @@ struct OfferTable: Sendable {
         return pieces
     }
 
-    /// Notes what is launched at a place.
+    /// Cuts the disk for a spec's volumes out of a place; `nil`, and nothing is cut, where it is not there.
+    mutating func cutVolumes(of request: LaunchRequest, at index: Int) -> [MesosResource]? {
+        guard request.isResident else { return [] }
+        return places[index].pool.cutVolumes(request.volumes)
+    }
+
+    /// Whether a place has the disks for a spec's volumes.
+    func hasVolumes(of request: LaunchRequest, at index: Int) -> Bool {
+        guard request.isResident else { return true }
+        var pool = places[index].pool
+        return pool.cutVolumes(request.volumes) != nil
+    }
+
+    /// Notes what is done at a place: what launches comes after what prepares it.
     mutating func note(_ operation: OfferOperation, at index: Int) {
         switch operation {
         case .launch(let tasks): places[index].launches += tasks
         case .launchGroup: places[index].groups.append(operation)
+        case .reserve, .create, .destroy, .unreserve: places[index].preparations.append(operation)
         }
     }
 }

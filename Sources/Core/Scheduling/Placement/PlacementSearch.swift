@@ -82,8 +82,11 @@ struct PlacementSearch: Sendable {
 
     /// The places that no constraint refuses as things are; `nil` where there is no constraint that could.
     private func openPlaces(in table: OfferTable) -> [Bool]? {
-        guard !rules.isEmpty || request.sparesGPUs && !table.withGPUs.isEmpty else { return nil }
+        guard !rules.isEmpty || request.isResident || request.sparesGPUs && !table.withGPUs.isEmpty else { return nil }
         var open = Array(repeating: true, count: table.places.count)
+        if request.isResident {
+            for index in open.indices where table.places[index].role == "*" { open[index] = false }
+        }
         if request.sparesGPUs, !table.withGPUs.isEmpty {
             for index in open.indices where table.withGPUs[index] { open[index] = false }
         }
@@ -155,7 +158,7 @@ struct PlacementSearch: Sendable {
         var tally = RefusalTally()
         var lacking = Array(repeating: 0, count: ResourcePool.Kind.allCases.count)
         var refusedBy = Array(repeating: 0, count: rules.count + groupings.count)
-        var (ports, role, gpus) = (0, 0, 0)
+        var (ports, role, gpus, volumes, reservable) = (0, 0, 0, 0, 0)
         let constraints = rules + groupings
         for index in table.free.indices {
             let free = table.free(at: index, request.accepted)
@@ -173,6 +176,8 @@ struct PlacementSearch: Sendable {
                 lacking[number] += 1
             }
             if lacksPorts(portCount, at: index, table) { ports += 1 }
+            if request.isResident, table.places[index].role == "*" { reservable += 1 }
+            if free.disk >= request.asked.disk, !table.hasVolumes(of: request, at: index) { volumes += 1 }
         }
         for (number, kind) in ResourcePool.Kind.allCases.enumerated() {
             tally.refuse(.resource(kind.rawValue), times: lacking[number])
@@ -183,6 +188,8 @@ struct PlacementSearch: Sendable {
         tally.refuse(.ports, times: ports)
         tally.refuse(.role, times: role)
         tally.refuse(.sparedGPUs, times: gpus)
+        tally.refuse(.volumes, times: volumes)
+        tally.refuse(.defaultRole, times: reservable)
         return tally
     }
 

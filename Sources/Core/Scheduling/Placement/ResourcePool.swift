@@ -5,7 +5,7 @@ import Domain
 /// A task's resources are cut out of the offered ones, never made up from a name and an amount: Mesos compares all that
 /// makes two resources different. What is reserved for our role is used before what everybody could use; what is more
 /// than a plain amount (volumes, revocable or shared resources) and reservations that carry labels, which somebody made
-/// for something, are left alone.
+/// for something, are left alone. Persistent volumes are made of what nobody has reserved (``VolumeCutter``).
 struct ResourcePool: Sendable {
     /// The resources that tasks ask for, each with its name in Mesos.
     enum Kind: String, CaseIterable {
@@ -103,6 +103,18 @@ struct ResourcePool: Sendable {
 
     // MARK: - Cutting
 
+    /// Cuts out the disk for volumes, one piece for each; `nil`, and nothing is cut, where it is not there.
+    mutating func cutVolumes(_ volumes: [PersistentVolume]) -> [MesosResource]? {
+        let disks = scalars[Kind.disk.index]
+        var cutter = VolumeCutter(resources, root: Array(disks.indices[disks.reserved...]))
+        guard let pieces = cutter.cut(volumes) else { return nil }
+        resources = cutter.resources
+        for (piece, volume) in zip(pieces, volumes) where volume.type == .root {
+            if case .scalar(let amount) = piece.value { add(-amount, of: .disk, isReserved: false) }
+        }
+        return pieces
+    }
+
     /// Cuts out amounts and ports.
     /// - Precondition: what is free of the accepted covers the amounts and holds the ports.
     mutating func cut(_ asked: Resources, ports: [Int], _ accepted: AcceptedRoles = .any) -> [MesosResource] {
@@ -157,7 +169,7 @@ struct ResourcePool: Sendable {
 
     /// A reservation for a role is offered to the roles below it as well (Mesos's hierarchical roles).
     private static func isPlain(_ resource: MesosResource, for role: String) -> Bool {
-        guard !resource.isSpecial else { return false }
+        guard !resource.isSpecial, resource.disk == nil else { return false }
         guard let reserved = resource.reservations.last else { return true }
         guard reserved.role == role || role.hasPrefix(reserved.role + "/") else { return false }
         return resource.reservations.allSatisfy { $0.labels.isEmpty }
@@ -177,7 +189,7 @@ extension ResourcePool.Kind {
 
 extension MesosResource {
     /// The same kind of resource with another amount.
-    fileprivate func holding(_ value: Value) -> MesosResource {
+    func holding(_ value: Value) -> MesosResource {
         var resource = self
         resource.value = value
         return resource

@@ -31,7 +31,7 @@ package struct TaskQuestion: Hashable, Sendable {
 /// A call that may go out only after what it rests on is durable. The shell can send it only with the token that a
 /// commit gives back.
 package enum GatedCall: Hashable, Sendable {
-    /// Uses offers of one agent; what they have beyond the operations is declined for `refuse` ms.
+    /// Uses what is offered on one agent, step by step; what the offers have beyond it is declined for `refuse` ms.
     case accept([OfferID], [OfferOperation], refuse: Milliseconds)
     /// Ends a task.
     case kill(TaskID, AgentID?)

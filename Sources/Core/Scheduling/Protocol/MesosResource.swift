@@ -31,6 +31,48 @@ package struct MesosResource: Hashable, Sendable {
         }
     }
 
+    /// What a resource of the name `disk` is besides an amount (DiskInfo).
+    package struct Disk: Hashable, Sendable {
+        /// Where it is, if it is not on the agent's own disk.
+        package enum Source: Hashable, Sendable {
+            /// A folder on a disk of its own, which several volumes can share.
+            case path(root: String?)
+            /// A whole file system: used as one, or not at all.
+            case mount(root: String?)
+        }
+
+        /// A persistent volume on it.
+        package struct Volume: Hashable, Sendable {
+            /// Its name, unique for the role and the agent.
+            package var id: String
+            /// Who made it.
+            package var principal: String?
+            /// Where tasks find it, read-write: a path in their sandbox.
+            package var containerPath: String
+
+            /// A volume.
+            package init(id: String, principal: String?, containerPath: String) {
+                self.id = id
+                self.principal = principal
+                self.containerPath = containerPath
+            }
+        }
+
+        /// Where it is; `nil` for the agent's own disk.
+        package var source: Source?
+        /// The profile that the operator gave it.
+        package var profile: String?
+        /// The persistent volume on it.
+        package var volume: Volume?
+
+        /// A disk.
+        package init(source: Source? = nil, profile: String? = nil, volume: Volume? = nil) {
+            self.source = source
+            self.profile = profile
+            self.volume = volume
+        }
+    }
+
     /// `cpus`, `mem` (MiB), `disk` (MiB), `gpus`, `ports`, or a name of the operator's own.
     package var name: String
     /// How much.
@@ -39,8 +81,10 @@ package struct MesosResource: Hashable, Sendable {
     package var allocationRole: String?
     /// The reservations on it, outermost first; empty is unreserved.
     package var reservations: [Reservation]
-    /// Whether it is more than a plain amount: a volume, a disk of its own, revocable, shared, or a provider's.
-    /// Such a resource is never cut.
+    /// What a disk is besides an amount; `nil` for a plain amount of the agent's own disk, and for all other names.
+    package var disk: Disk?
+    /// Whether it is more than Pacer carries: revocable, shared, a provider's, or a disk of a strange kind. Such a resource
+    /// is never used.
     package var isSpecial: Bool
 
     /// A resource.
@@ -49,12 +93,14 @@ package struct MesosResource: Hashable, Sendable {
         value: Value,
         allocationRole: String? = nil,
         reservations: [Reservation] = [],
+        disk: Disk? = nil,
         isSpecial: Bool = false
     ) {
         self.name = name
         self.value = value
         self.allocationRole = allocationRole
         self.reservations = reservations
+        self.disk = disk
         self.isSpecial = isSpecial
     }
 }
