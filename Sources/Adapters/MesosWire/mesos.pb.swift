@@ -490,6 +490,15 @@ nonisolated struct WireVolume: Sendable {
   /// Clears the value of `mode`. Subsequent reads from it will return its default value.
   mutating func clearMode() {self._mode = nil}
 
+  var source: WireVolume.Source {
+    get {_source ?? WireVolume.Source()}
+    set {_source = newValue}
+  }
+  /// Returns true if `source` has been explicitly set.
+  var hasSource: Bool {self._source != nil}
+  /// Clears the value of `source`. Subsequent reads from it will return its default value.
+  mutating func clearSource() {self._source = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -503,11 +512,99 @@ nonisolated struct WireVolume: Sendable {
 
   }
 
+  nonisolated struct Source: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var type: WireVolume.Source.TypeEnum {
+      get {_type ?? .unknown}
+      set {_type = newValue}
+    }
+    /// Returns true if `type` has been explicitly set.
+    var hasType: Bool {self._type != nil}
+    /// Clears the value of `type`. Subsequent reads from it will return its default value.
+    mutating func clearType() {self._type = nil}
+
+    var sandboxPath: WireVolume.Source.SandboxPath {
+      get {_sandboxPath ?? WireVolume.Source.SandboxPath()}
+      set {_sandboxPath = newValue}
+    }
+    /// Returns true if `sandboxPath` has been explicitly set.
+    var hasSandboxPath: Bool {self._sandboxPath != nil}
+    /// Clears the value of `sandboxPath`. Subsequent reads from it will return its default value.
+    mutating func clearSandboxPath() {self._sandboxPath = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+      case unknown = 0
+      case dockerVolume = 1
+      case sandboxPath = 2
+      case secret = 3
+      case hostPath = 4
+      case csiVolume = 5
+
+      init() {
+        self = .unknown
+      }
+
+    }
+
+    nonisolated struct SandboxPath: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var type: WireVolume.Source.SandboxPath.TypeEnum {
+        get {_type ?? .unknown}
+        set {_type = newValue}
+      }
+      /// Returns true if `type` has been explicitly set.
+      var hasType: Bool {self._type != nil}
+      /// Clears the value of `type`. Subsequent reads from it will return its default value.
+      mutating func clearType() {self._type = nil}
+
+      var path: String {
+        get {_path ?? String()}
+        set {_path = newValue}
+      }
+      /// Returns true if `path` has been explicitly set.
+      var hasPath: Bool {self._path != nil}
+      /// Clears the value of `path`. Subsequent reads from it will return its default value.
+      mutating func clearPath() {self._path = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+        case unknown = 0
+        case self_ = 1
+        case parent = 2
+
+        init() {
+          self = .unknown
+        }
+
+      }
+
+      init() {}
+
+      fileprivate var _type: WireVolume.Source.SandboxPath.TypeEnum? = nil
+      fileprivate var _path: String? = nil
+    }
+
+    init() {}
+
+    fileprivate var _type: WireVolume.Source.TypeEnum? = nil
+    fileprivate var _sandboxPath: WireVolume.Source.SandboxPath? = nil
+  }
+
   init() {}
 
   fileprivate var _containerPath: String? = nil
   fileprivate var _hostPath: String? = nil
   fileprivate var _mode: WireVolume.Mode? = nil
+  fileprivate var _source: WireVolume.Source? = nil
 }
 
 nonisolated struct WireResource: @unchecked Sendable {
@@ -1449,6 +1546,15 @@ nonisolated struct WireOffer: @unchecked Sendable {
     /// Clears the value of `destroy`. Subsequent reads from it will return its default value.
     mutating func clearDestroy() {self._destroy = nil}
 
+    var launchGroup: WireOffer.Operation.LaunchGroup {
+      get {_launchGroup ?? WireOffer.Operation.LaunchGroup()}
+      set {_launchGroup = newValue}
+    }
+    /// Returns true if `launchGroup` has been explicitly set.
+    var hasLaunchGroup: Bool {self._launchGroup != nil}
+    /// Clears the value of `launchGroup`. Subsequent reads from it will return its default value.
+    mutating func clearLaunchGroup() {self._launchGroup = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1480,6 +1586,37 @@ nonisolated struct WireOffer: @unchecked Sendable {
       var unknownFields = SwiftProtobuf.UnknownStorage()
 
       init() {}
+    }
+
+    nonisolated struct LaunchGroup: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var executor: WireExecutorInfo {
+        get {_executor ?? WireExecutorInfo()}
+        set {_executor = newValue}
+      }
+      /// Returns true if `executor` has been explicitly set.
+      var hasExecutor: Bool {self._executor != nil}
+      /// Clears the value of `executor`. Subsequent reads from it will return its default value.
+      mutating func clearExecutor() {self._executor = nil}
+
+      var taskGroup: WireTaskGroupInfo {
+        get {_taskGroup ?? WireTaskGroupInfo()}
+        set {_taskGroup = newValue}
+      }
+      /// Returns true if `taskGroup` has been explicitly set.
+      var hasTaskGroup: Bool {self._taskGroup != nil}
+      /// Clears the value of `taskGroup`. Subsequent reads from it will return its default value.
+      mutating func clearTaskGroup() {self._taskGroup = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _executor: WireExecutorInfo? = nil
+      fileprivate var _taskGroup: WireTaskGroupInfo? = nil
     }
 
     nonisolated struct Reserve: Sendable {
@@ -1538,6 +1675,7 @@ nonisolated struct WireOffer: @unchecked Sendable {
     fileprivate var _unreserve: WireOffer.Operation.Unreserve? = nil
     fileprivate var _create: WireOffer.Operation.Create? = nil
     fileprivate var _destroy: WireOffer.Operation.Destroy? = nil
+    fileprivate var _launchGroup: WireOffer.Operation.LaunchGroup? = nil
   }
 
   init() {}
@@ -2205,6 +2343,40 @@ nonisolated struct WireDiscoveryInfo: Sendable {
   fileprivate var _labels: WireLabels? = nil
 }
 
+nonisolated struct WireContainerInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: WireContainerInfo.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var volumes: [WireVolume] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case docker = 1
+    case mesos = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  init() {}
+
+  fileprivate var _type: WireContainerInfo.TypeEnum? = nil
+}
+
 nonisolated struct WireTaskInfo: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2260,6 +2432,15 @@ nonisolated struct WireTaskInfo: @unchecked Sendable {
   /// Clears the value of `healthCheck`. Subsequent reads from it will return its default value.
   mutating func clearHealthCheck() {_uniqueStorage()._healthCheck = nil}
 
+  var container: WireContainerInfo {
+    get {_storage._container ?? WireContainerInfo()}
+    set {_uniqueStorage()._container = newValue}
+  }
+  /// Returns true if `container` has been explicitly set.
+  var hasContainer: Bool {_storage._container != nil}
+  /// Clears the value of `container`. Subsequent reads from it will return its default value.
+  mutating func clearContainer() {_uniqueStorage()._container = nil}
+
   var labels: WireLabels {
     get {_storage._labels ?? WireLabels()}
     set {_uniqueStorage()._labels = newValue}
@@ -2292,6 +2473,102 @@ nonisolated struct WireTaskInfo: @unchecked Sendable {
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireTaskGroupInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var tasks: [WireTaskInfo] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireExecutorInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var executorID: WireExecutorID {
+    get {_executorID ?? WireExecutorID()}
+    set {_executorID = newValue}
+  }
+  /// Returns true if `executorID` has been explicitly set.
+  var hasExecutorID: Bool {self._executorID != nil}
+  /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
+  mutating func clearExecutorID() {self._executorID = nil}
+
+  var resources: [WireResource] = []
+
+  var frameworkID: WireFrameworkID {
+    get {_frameworkID ?? WireFrameworkID()}
+    set {_frameworkID = newValue}
+  }
+  /// Returns true if `frameworkID` has been explicitly set.
+  var hasFrameworkID: Bool {self._frameworkID != nil}
+  /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
+  mutating func clearFrameworkID() {self._frameworkID = nil}
+
+  var container: WireContainerInfo {
+    get {_container ?? WireContainerInfo()}
+    set {_container = newValue}
+  }
+  /// Returns true if `container` has been explicitly set.
+  var hasContainer: Bool {self._container != nil}
+  /// Clears the value of `container`. Subsequent reads from it will return its default value.
+  mutating func clearContainer() {self._container = nil}
+
+  var shutdownGracePeriod: WireDurationInfo {
+    get {_shutdownGracePeriod ?? WireDurationInfo()}
+    set {_shutdownGracePeriod = newValue}
+  }
+  /// Returns true if `shutdownGracePeriod` has been explicitly set.
+  var hasShutdownGracePeriod: Bool {self._shutdownGracePeriod != nil}
+  /// Clears the value of `shutdownGracePeriod`. Subsequent reads from it will return its default value.
+  mutating func clearShutdownGracePeriod() {self._shutdownGracePeriod = nil}
+
+  var labels: WireLabels {
+    get {_labels ?? WireLabels()}
+    set {_labels = newValue}
+  }
+  /// Returns true if `labels` has been explicitly set.
+  var hasLabels: Bool {self._labels != nil}
+  /// Clears the value of `labels`. Subsequent reads from it will return its default value.
+  mutating func clearLabels() {self._labels = nil}
+
+  var type: WireExecutorInfo.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case `default` = 1
+    case custom = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  init() {}
+
+  fileprivate var _executorID: WireExecutorID? = nil
+  fileprivate var _frameworkID: WireFrameworkID? = nil
+  fileprivate var _container: WireContainerInfo? = nil
+  fileprivate var _shutdownGracePeriod: WireDurationInfo? = nil
+  fileprivate var _labels: WireLabels? = nil
+  fileprivate var _type: WireExecutorInfo.TypeEnum? = nil
 }
 
 nonisolated struct WireTaskStatus: Sendable {
@@ -3843,7 +4120,7 @@ nonisolated extension WireAttribute: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Volume"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}container_path\0\u{3}host_path\0\u{1}mode\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}container_path\0\u{3}host_path\0\u{1}mode\0\u{2}\u{2}source\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3854,6 +4131,7 @@ nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 1: try { try decoder.decodeSingularStringField(value: &self._containerPath) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self._hostPath) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._source) }()
       default: break
       }
     }
@@ -3873,6 +4151,9 @@ nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._mode {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._source {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3880,6 +4161,7 @@ nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._containerPath != rhs._containerPath {return false}
     if lhs._hostPath != rhs._hostPath {return false}
     if lhs._mode != rhs._mode {return false}
+    if lhs._source != rhs._source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3887,6 +4169,92 @@ nonisolated extension WireVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireVolume.Mode: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}RW\0\u{1}RO\0")
+}
+
+nonisolated extension WireVolume.Source: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.protoMessageName + ".Source"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{4}\u{2}sandbox_path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._sandboxPath) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._sandboxPath {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source, rhs: WireVolume.Source) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._sandboxPath != rhs._sandboxPath {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DOCKER_VOLUME\0\u{1}SANDBOX_PATH\0\u{1}SECRET\0\u{1}HOST_PATH\0\u{1}CSI_VOLUME\0")
+}
+
+nonisolated extension WireVolume.Source.SandboxPath: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.protoMessageName + ".SandboxPath"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._path) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._path {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.SandboxPath, rhs: WireVolume.Source.SandboxPath) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._path != rhs._path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.SandboxPath.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SELF\0\u{1}PARENT\0")
 }
 
 nonisolated extension WireResource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4919,7 +5287,7 @@ nonisolated extension WireOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireOffer.protoMessageName + ".Operation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0\u{3}launch_group\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4933,6 +5301,7 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularMessageField(value: &self._unreserve) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._create) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._destroy) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._launchGroup) }()
       default: break
       }
     }
@@ -4961,6 +5330,9 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._destroy {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._launchGroup {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4971,6 +5343,7 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs._unreserve != rhs._unreserve {return false}
     if lhs._create != rhs._create {return false}
     if lhs._destroy != rhs._destroy {return false}
+    if lhs._launchGroup != rhs._launchGroup {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5005,6 +5378,45 @@ nonisolated extension WireOffer.Operation.Launch: SwiftProtobuf.Message, SwiftPr
 
   static func ==(lhs: WireOffer.Operation.Launch, rhs: WireOffer.Operation.Launch) -> Bool {
     if lhs.taskInfos != rhs.taskInfos {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOffer.Operation.LaunchGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOffer.Operation.protoMessageName + ".LaunchGroup"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}executor\0\u{3}task_group\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._executor) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._taskGroup) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._executor {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._taskGroup {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOffer.Operation.LaunchGroup, rhs: WireOffer.Operation.LaunchGroup) -> Bool {
+    if lhs._executor != rhs._executor {return false}
+    if lhs._taskGroup != rhs._taskGroup {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5846,9 +6258,52 @@ nonisolated extension WireDiscoveryInfo.Visibility: SwiftProtobuf._ProtoNameProv
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FRAMEWORK\0\u{1}CLUSTER\0\u{1}EXTERNAL\0")
 }
 
+nonisolated extension WireContainerInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ContainerInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}volumes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.volumes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    if !self.volumes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.volumes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireContainerInfo, rhs: WireContainerInfo) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs.volumes != rhs.volumes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireContainerInfo.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DOCKER\0\u{1}MESOS\0")
+}
+
 nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{2}\u{3}command\0\u{3}health_check\0\u{2}\u{2}labels\0\u{1}discovery\0\u{3}kill_policy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{2}\u{3}command\0\u{3}health_check\0\u{1}container\0\u{1}labels\0\u{1}discovery\0\u{3}kill_policy\0")
 
   fileprivate class _StorageClass {
     var _name: String? = nil
@@ -5857,6 +6312,7 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _resources: [WireResource] = []
     var _command: WireCommandInfo? = nil
     var _healthCheck: WireHealthCheck? = nil
+    var _container: WireContainerInfo? = nil
     var _labels: WireLabels? = nil
     var _discovery: WireDiscoveryInfo? = nil
     var _killPolicy: WireKillPolicy? = nil
@@ -5876,6 +6332,7 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _resources = source._resources
       _command = source._command
       _healthCheck = source._healthCheck
+      _container = source._container
       _labels = source._labels
       _discovery = source._discovery
       _killPolicy = source._killPolicy
@@ -5903,6 +6360,7 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._resources) }()
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._command) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._healthCheck) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._container) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._discovery) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._killPolicy) }()
@@ -5936,6 +6394,9 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
       try { if let v = _storage._healthCheck {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
       } }()
+      try { if let v = _storage._container {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
       try { if let v = _storage._labels {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
       } }()
@@ -5960,6 +6421,7 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._resources != rhs_storage._resources {return false}
         if _storage._command != rhs_storage._command {return false}
         if _storage._healthCheck != rhs_storage._healthCheck {return false}
+        if _storage._container != rhs_storage._container {return false}
         if _storage._labels != rhs_storage._labels {return false}
         if _storage._discovery != rhs_storage._discovery {return false}
         if _storage._killPolicy != rhs_storage._killPolicy {return false}
@@ -5970,6 +6432,104 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension WireTaskGroupInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TaskGroupInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tasks\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTaskGroupInfo, rhs: WireTaskGroupInfo) -> Bool {
+    if lhs.tasks != rhs.tasks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExecutorInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExecutorInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}executor_id\0\u{2}\u{4}resources\0\u{4}\u{3}framework_id\0\u{2}\u{3}container\0\u{4}\u{2}shutdown_grace_period\0\u{1}labels\0\u{1}type\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._container) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._shutdownGracePeriod) }()
+      case 14: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
+      case 15: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._executorID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 5)
+    }
+    try { if let v = self._frameworkID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._container {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
+    try { if let v = self._shutdownGracePeriod {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
+    try { if let v = self._labels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    } }()
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 15)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireExecutorInfo, rhs: WireExecutorInfo) -> Bool {
+    if lhs._executorID != rhs._executorID {return false}
+    if lhs.resources != rhs.resources {return false}
+    if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs._container != rhs._container {return false}
+    if lhs._shutdownGracePeriod != rhs._shutdownGracePeriod {return false}
+    if lhs._labels != rhs._labels {return false}
+    if lhs._type != rhs._type {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExecutorInfo.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DEFAULT\0\u{1}CUSTOM\0")
 }
 
 nonisolated extension WireTaskStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
