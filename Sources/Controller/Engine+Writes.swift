@@ -23,7 +23,7 @@ extension Engine {
     }
 
     private mutating func writeSpecs(of app: AppID, at now: Instant) {
-        var digests = Set(scheduler.instances(of: app).map(\.digest))
+        var digests = Set(scheduler.instances(of: app).flatMap { [$0.digest, $0.next ?? $0.digest] })
         if let record = rollouts.record(of: app) {
             digests.formUnion([record.desired, record.lastHealthy].compactMap(\.self))
             digests.formUnion((record.history ?? []).map(\.digest))

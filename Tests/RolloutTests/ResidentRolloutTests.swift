@@ -78,6 +78,15 @@ import Testing
         #expect(decision == RolloutStep.Decision())
     }
 
+    @Test func `one whose spec is lost keeps its volumes`() {
+        let new = resident(spec("/db", cmd: "v2", instances: 1, minimumHealthy: 0))
+        let lost = resident(spec("/db", cmd: "v1", instances: 1, minimumHealthy: 0))
+        let instance = Instance.make(1, of: lost).reserved
+        let decision = RolloutStep.decide(desired: new, old: [:], instances: [instance])
+        #expect(decision.relaunch == [instance.id])
+        #expect(decision.stop.isEmpty)
+    }
+
     @Test func `one whose volumes would not fit is replaced by a new instance`() {
         let old = resident(spec("/db", cmd: "v1", instances: 1, minimumHealthy: 0))
         var app = old.app

@@ -89,10 +89,11 @@ struct Census {
     }
 
     /// Whether a new task of the desired spec can run on what is reserved for an instance. Then it keeps its number and its
-    /// volumes; to stop it would delete them.
+    /// volumes; to stop it would delete them. One whose spec nobody knows any more is not thrown away lightly.
     func keepsReservation(_ instance: Instance) -> Bool {
         guard instance.reservation != nil else { return false }
-        guard let spec = instance.digest == desired.digest ? desired : specs[instance.digest] else { return false }
+        let known = instance.digest == desired.digest ? desired : specs[instance.digest]
+        guard let spec = known else { return desired.app.isResident }
         return desired.app.fitsReservation(of: spec.app)
     }
 
