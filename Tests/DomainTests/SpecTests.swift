@@ -28,6 +28,8 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("disk", .restart) { $0.resources.disk = 1 },
         Change("gpus", .restart) { $0.resources.gpus = 1000 },
         Change("acceptedResourceRoles", .nextLaunch) { $0.acceptedResourceRoles = ["*"] },
+        Change("role", .restart) { $0.role = "batch" },
+        Change("enforceRole", .restart) { $0.enforcesGroupRole = true },
         Change("unreachableStrategy", .nextLaunch) { $0.unreachableStrategy = .disabled },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].port = 80 },
         Change("portDefinitions", .restart) { $0.portDefinitions[0].transport = "udp" },
@@ -86,6 +88,7 @@ struct Change: CustomTestStringConvertible, Sendable {
         let told = Set(Self.changes.map { $0.path.split(separator: ".")[0] })
         let renamed = [
             "resources": "cpus", "backoff": "backoffSeconds", "killGracePeriod": "taskKillGracePeriodSeconds",
+            "enforcesGroupRole": "enforceRole",
         ]
         for name in stored { #expect(told.contains(renamed[name, default: name][...]), "\(name) is in no digest") }
     }

@@ -48,6 +48,10 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var acceptedResourceRoles: [String]?
     /// What becomes of instances on agents that are cut off; the scheduler's own setting where absent.
     package var unreachableStrategy: UnreachableStrategy?
+    /// The role that its tasks' resources are allocated to; the framework's own where absent.
+    package var role: String?
+    /// Whether the group at the top enforces its name as that role, which tasks are told; absent where it does not.
+    package var enforcesGroupRole: Bool?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

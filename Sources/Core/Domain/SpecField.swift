@@ -48,6 +48,8 @@ extension AppSpec {
         if let roles = acceptedResourceRoles {
             add("acceptedResourceRoles", .nextLaunch, .list(roles.map(FieldValue.text)))
         }
+        if let role { add("role", .restart, .text(role)) }
+        if enforcesGroupRole == true { add("enforceRole", .restart, .flag(true)) }
         if let strategy = unreachableStrategy { add("unreachableStrategy", .nextLaunch, strategy.fieldValue) }
         add("backoffSeconds", .nextLaunch, FieldValue(seconds: backoff.first))
         add("backoffFactor", .nextLaunch, .millionths(backoff.factorMillionths))

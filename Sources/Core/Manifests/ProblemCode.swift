@@ -61,6 +61,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case badConstraint = "PACER-E035"
     /// A single-instance app allows a second instance.
     case singleInstance = "PACER-E036"
+    /// An app names another role than the one that its group enforces.
+    case roleNotEnforced = "PACER-E037"
     /// A dependency is neither an app nor a group of the source.
     case unknownDependency = "PACER-E040"
     /// Apps depend on one another in a circle.

@@ -6,11 +6,11 @@ enum AppKeys {
             "id", "cmd", "args", "user", "env", "labels", "cpus", "mem", "disk", "gpus", "instances", "portDefinitions",
             "ports", "requirePorts", "fetch", "uris", "healthChecks", "upgradeStrategy", "dependencies", "constraints",
             "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "taskKillGracePeriodSeconds", "killSelection",
-            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "rollout",
+            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "role", "rollout",
         ],
         refused: refusing([
             "container", "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks",
-            "residency", "role", "ipAddress",
+            "residency", "ipAddress",
         ]),
         refusedHint: notYet,
         skipped: runtime
