@@ -28,7 +28,9 @@ import Testing
         let kinds = [
             "accepted", "declined", "rescinded", "launched", "killed", "reconciled", "moved", "repeated", "closed",
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
-            "taken back", "maintenance", "marked",
+            "taken back", "maintenance", "marked", "update taken", "update refused", "role dropped", "plain",
+            "constrained",
+            "filtered",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -89,10 +91,16 @@ extension RandomWorld {
         guard !isConnected, scheduler.connection.isAsked else { return }
         session += 1
         isConnected = true
+        updatesUnderWay = 0
         for id in open.keys.sorted() { voidOffer(id) }
-        isSuppressed = scheduler.connection.asksSuppressed
+        told = scheduler.connection.asked
         handle(.connection(.opened))
-        handle(.mesos(.subscribed(framework ?? FrameworkID("F"), heartbeat: .seconds(15))))
+        guard isObliging || told.roles.count < 2 || !random.once(in: 4) else {
+            count("plain")
+            return handle(.mesos(.error("a role is not allowed")))
+        }
+        let master = MasterFacts(version: "1.11.0", region: random.once(in: 2) ? "north" : nil)
+        handle(.mesos(.subscribed(framework ?? FrameworkID("F"), heartbeat: .seconds(15), master: master)))
         // The agents send again what was not acknowledged, in order.
         for (_, status) in unacknowledged.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             handle(.mesos(.update(status)))
@@ -133,7 +141,7 @@ extension RandomWorld {
         epoch += 1
         scheduler = Scheduler(
             epoch: epoch,
-            settings: SchedulerSettings(),
+            settings: RandomWorld.settings,
             framework: framework,
             specs: Dictionary(uniqueKeysWithValues: specs.map { ($0.digest, $0) }),
             instances: stored.values.sorted { $0.id < $1.id },
@@ -144,6 +152,7 @@ extension RandomWorld {
 
     /// When chance rests, everything comes to where it is wanted: one task for each instance, none besides.
     mutating func settle() {
+        isObliging = true
         comeBack()
         for spec in specs {
             for instance in scheduler.instances(of: spec.id).dropFirst(2) { handle(.order(.stop(instance.id))) }
@@ -180,7 +189,7 @@ extension RandomWorld {
         unacknowledged[uuid(updateCount)] = status
         if next == .killed {
             live[id] = nil
-            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: task.resources)
+            open[OfferID("end of \(id)")] = OpenOffer(agent: task.agent, resources: task.resources, role: "*")
             voidOffer(OfferID("end of \(id)"))
         } else {
             live[id]?.state = next

@@ -5,6 +5,7 @@ extension Scheduler {
 
     mutating func learn(_ spec: Spec, at now: Instant) {
         know(spec, as: spec.digest)
+        for instance in book.instances(of: spec.id) where instance.digest == spec.digest { noteRole(of: instance) }
         refreshDemand(of: spec.id, at: now)
     }
 
@@ -63,6 +64,7 @@ extension Scheduler {
     /// Takes an instance of an earlier leader over, without writing anything.
     mutating func take(over instance: Instance, at now: Instant) {
         book.put(instance)
+        noteRole(of: instance)
         watch(instance)
         recallMaintenance(of: instance, at: now)
         guard instance.goal == .stopped, let task = instance.task else { return }
@@ -79,6 +81,7 @@ extension Scheduler {
     @discardableResult
     mutating func keep(_ instance: Instance) -> Bool {
         let changesDemand = book.put(instance)
+        noteRole(of: instance)
         watch(instance)
         emit(.changed(instance))
         return changesDemand
@@ -87,6 +90,7 @@ extension Scheduler {
     /// Lets an instance go.
     mutating func drop(_ id: InstanceID, at now: Instant) {
         book.remove(id)
+        roleUse.set(id, nil)
         unconfirmed.remove(id)
         unreachable.remove(id)
         emit(.removed(id))
@@ -129,12 +133,9 @@ extension Scheduler {
     mutating func refreshDemand(of app: AppID, at now: Instant) {
         let pending = book.pendingDigests(of: app).filter { requests[$0] != nil }
         let launchable = pending.filter { !isDelayed(app, $0, at: now) }
-        if launchable.isEmpty {
-            ready.remove(app)
-            refusals[app] = nil
-        } else {
-            ready.insert(app)
-        }
+        ready.set(app, wanting: Set(launchable.compactMap { requests[$0]?.role }).sorted())
+        constraining.isStale = true
+        if launchable.isEmpty { refusals[app] = nil }
         if launchable.count < pending.count, let state = backoff[app] {
             backoffEnds.set(app, at: state.until)
         } else {
@@ -149,7 +150,7 @@ extension Scheduler {
     }
 
     mutating func demandAroseUnlessDelayed(_ app: AppID) {
-        if ready.contains(app) { flow.demandArose() }
+        for role in ready.roles(of: app) { flow.demandArose(role) }
     }
 
     /// Apps whose wait is over want offers again; waits that were proved needless are forgotten.

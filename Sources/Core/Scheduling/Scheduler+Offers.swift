@@ -36,14 +36,31 @@ extension Scheduler {
         let horizon = now + settings.maintenanceHorizon
         let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
         let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
-        var round = PlacementRound(
-            matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
-            demands: demandsInTurn(at: now)
-        )
+        var round = placementRound(staying, of: Set(taken.map(\.role)).sorted(), at: now)
         serve(&round, limit: settings.placementSlice, at: now)
         serve(&round, limit: .max, at: now)
-        report(round, leaving: leaving.count)
-        answer(round.matcher.table, leaving: leaving.map(\.id), at: now)
+        report(round, leaving: leaving)
+        answer(round.matchers.map(\.table), leaving: leaving.map(\.id), at: now)
+    }
+
+    /// An offer is of use only to what its role is allocated to: each role's offers are matched by themselves.
+    private mutating func placementRound(
+        _ offers: [Offer],
+        of roles: [String],
+        at now: Instant
+    ) -> PlacementRound {
+        let byRole = Dictionary(grouping: offers, by: \.role)
+        let matchers = roles.map { role in
+            let table = OfferTable(byRole[role] ?? [], home: connection.master.region) { portStart(on: $0) }
+            return Matcher(table: table)
+        }
+        var round = PlacementRound(matchers: matchers, demands: demandsInTurn(at: now))
+        for index in round.demands.indices {
+            round.demands[index].matcher = requests[round.demands[index].digest].flatMap {
+                roles.firstIndex(of: $0.role)
+            }
+        }
+        return round
     }
 
     /// Every spec that waits, beginning behind the app that began the last time, so that each one comes first in turn.
@@ -64,16 +81,17 @@ extension Scheduler {
     private mutating func serve(_ round: inout PlacementRound, limit: Int, at now: Instant) {
         for index in round.demands.indices where round.demands[index].isOpen {
             let demand = round.demands[index]
-            guard let request = requests[demand.digest] else { continue }
+            guard let request = requests[demand.digest], let matcher = demand.matcher else { continue }
             let waiting = Array(book.pending(of: demand.app, under: demand.digest).prefix(limit))
             guard !waiting.isEmpty else {
                 round.demands[index].isOpen = false
                 continue
             }
             let counter = book.counter(of: demand.app, under: demand.digest, tracking: request.countedFields)
-            let result = round.matcher.place(request, limit: waiting.count, counter: counter)
+            let result = round.matchers[matcher].place(request, limit: waiting.count, counter: counter)
             for (number, assignment) in zip(waiting, result.assignments) {
-                launch(InstanceID(app: demand.app, number: number), request, assignment, &round.matcher.table, at: now)
+                let id = InstanceID(app: demand.app, number: number)
+                launch(id, request, assignment, &round.matchers[matcher].table, at: now)
             }
             if !result.assignments.isEmpty { refreshDemand(of: demand.app, at: now) }
             guard result.assignments.count < waiting.count else { continue }
@@ -106,11 +124,11 @@ extension Scheduler {
     // MARK: - Answering
 
     /// Accepts what is used and declines the rest: for long where nothing waits, and shortly where something does.
-    private mutating func answer(_ table: OfferTable, leaving: [OfferID], at now: Instant) {
-        let isWaiting = !ready.isEmpty
+    private mutating func answer(_ tables: [OfferTable], leaving: [OfferID], at now: Instant) {
         var declined: OrderedDictionary<Milliseconds, [OfferID]> = [:]
-        let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
-        for place in table.places {
+        for place in tables.lazy.flatMap(\.places) {
+            let isWaiting = ready.wants(place.role)
+            let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
             portStarts[place.agent.id] = place.portStart
             guard !place.launches.isEmpty else {
                 declined[refuse, default: []] += place.offers
@@ -134,20 +152,34 @@ extension Scheduler {
     // MARK: - Reporting
 
     private func emptyReport(of app: AppID, at now: Instant) -> RefusalReport {
-        let asked = book.pendingDigests(of: app).lazy.compactMap { requests[$0]?.asked }.first ?? .zero
-        return RefusalReport(since: now, offers: 0, reasons: [:], asked: asked, best: .zero)
+        let request = book.pendingDigests(of: app).lazy.compactMap { requests[$0] }.first
+        let role = request?.role ?? settings.role
+        return RefusalReport(
+            since: now,
+            offers: 0,
+            reasons: [:],
+            asked: request?.asked ?? .zero,
+            best: .zero,
+            role: role,
+            roleRefusal: updates.refused[role]?.reason
+        )
     }
 
     /// What stands in the way is told of this search alone: the same few agents make their offers again and again.
-    private mutating func report(_ round: PlacementRound, leaving: Int) {
+    private mutating func report(_ round: PlacementRound, leaving: [Offer]) {
         var reported: Set<AppID> = []
+        let leavingByRole = Dictionary(grouping: leaving, by: \.role).mapValues(\.count)
+        constraining.isStale = true
         for demand in round.demands {
             guard var report = refusals[demand.app], var tally = demand.tally else { continue }
             if reported.insert(demand.app).inserted { report = emptyReport(of: demand.app, at: report.since) }
+            let request = requests[demand.digest]
+            let leaving = request.flatMap { leavingByRole[$0.role] } ?? 0
             if leaving > 0 { tally.refuse(.maintenance, times: leaving) }
             report.add(tally)
             report.offers += leaving
-            report.asked = requests[demand.digest]?.asked ?? report.asked
+            report.asked = request?.asked ?? report.asked
+            report.role = request?.role ?? report.role
             refusals[demand.app] = report
         }
     }
@@ -159,12 +191,15 @@ struct PlacementRound {
     struct Demand {
         var app: AppID
         var digest: Digest
+        /// The matcher that has its role's offers; `nil` where there are none.
+        var matcher: Int?
         /// Whether it may still find a place.
         var isOpen = true
         /// What stood in its way, once it found none.
         var tally: RefusalTally?
     }
 
-    var matcher: Matcher
+    /// One for each role that there are offers for.
+    var matchers: [Matcher]
     var demands: [Demand]
 }

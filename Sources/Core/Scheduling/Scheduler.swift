@@ -30,7 +30,7 @@ package struct Scheduler: Sendable {
     var outbox: [SchedulerEffect] = []
 
     /// The apps of which at least one instance may be launched now.
-    var ready = AscendingList<AppID>()
+    var ready = WaitingApps()
     /// The apps that wait for the end of a back-off with something to launch.
     var backoffEnds = Agenda<AppID>()
     var backoff: Backoff
@@ -40,7 +40,11 @@ package struct Scheduler: Sendable {
     var offers: [OfferID: Offer] = [:]
     /// The offers' ids in the order they came; may hold ids that are void by now.
     var offerOrder: [OfferID] = []
+    var roleUse: RoleUse
+    var updates = FrameworkUpdates()
     var flow = OfferFlow()
+    /// The constraints on offers that what waits allows, and whether it may have changed since.
+    var constraining = Constraining()
     var maintenance = Maintenance()
     /// Where the search for a free port begins on an agent.
     var portStarts: [AgentID: Int] = [:]
@@ -71,6 +75,7 @@ package struct Scheduler: Sendable {
         self.epoch = epoch
         self.settings = settings
         self.connection = ConnectionState(frameworkID: framework, since: now)
+        self.roleUse = RoleUse(own: settings.role)
         self.names = TaskNames(epoch: epoch)
         self.backoff = Backoff(backoffs)
         self.abandoned = AbandonedTasks(limit: settings.rememberedTasks)
@@ -103,7 +108,7 @@ package struct Scheduler: Sendable {
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
             maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline,
-            flow.nextDeadline(wanted: !ready.isEmpty, settings),
+            updates.nextDeadline(roleUse.roles, settings), flow.nextDeadline(wanted: ready.wants, settings),
         ].compactMap(\.self).min()
     }
 
@@ -142,7 +147,8 @@ package struct Scheduler: Sendable {
         askForUnconfirmed(at: now)
         sendKills(at: now)
         sendReconciliation(at: now)
-        if let call = flow.call(wanted: !ready.isEmpty, at: now, settings) { emit(.send(call)) }
+        updateFramework(at: now)
+        for call in flow.calls(wanted: ready.wants, at: now, settings) { emit(.send(call)) }
     }
 
     mutating func emit(_ effect: SchedulerEffect) { outbox.append(effect) }

@@ -5,7 +5,7 @@ package import Domain
 /// The defaults are those that Mesos frameworks were found to need in production (Marathon's and Aurora's, for the most
 /// part); tests make them shorter.
 package struct SchedulerSettings: Hashable, Sendable {
-    /// The role that offers are taken for; `*` is the default role, which nothing can be reserved for.
+    /// The role of apps that name none; `*` is the default role, which nothing can be reserved for.
     package var role: String
     /// As whom tasks run whose app names nobody; the framework's own user where absent.
     package var user: String?
@@ -39,6 +39,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var reviveBurst: Int64
     /// A REVIVE is repeated after this time if something still waits: a decline that crossed it filters again.
     package var reviveRepeat: Milliseconds
+    /// A role that Mesos has refused is asked for again after this time.
+    package var roleRetry: Milliseconds
     /// Whether tasks that ask for no GPU stay off agents that have some (Marathon's `--gpu_scheduling_behavior`:
     /// `restricted` is true, `unrestricted` is false).
     package var sparesGPUs: Bool
@@ -100,6 +102,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.reviveInterval = .seconds(5)
         self.reviveBurst = 4
         self.reviveRepeat = .seconds(30)
+        self.roleRetry = .minutes(5)
         self.sparesGPUs = true
         self.placementSlice = 64
         self.killRetry = .seconds(30)

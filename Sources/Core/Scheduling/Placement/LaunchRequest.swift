@@ -11,6 +11,8 @@ struct LaunchRequest: Sendable {
     let stem: String
     /// What an instance takes.
     let asked: Resources
+    /// The role that its offers are for.
+    let role: String
     /// Which resources it takes them from.
     let accepted: AcceptedRoles
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
@@ -22,6 +24,10 @@ struct LaunchRequest: Sendable {
     let needsPort: Bool
     /// The constraints.
     let rules: [ConstraintRule]
+    /// What of them Mesos can be told.
+    let offerConstraints: [AttributeConstraint]
+    /// Whether it stays in the masters' region, having no constraint about regions or zones (Marathon's rule).
+    let staysHome: Bool
     /// The fields whose counted instances matter.
     let countedFields: [String]
 
@@ -34,9 +40,12 @@ struct LaunchRequest: Sendable {
         self.asked = app.resources
         self.ports = app.portDefinitions.map { app.requirePorts && $0.port != 0 ? $0.port : nil }
         self.needsPort = ports.contains { $0 != nil }
-        self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
+        self.role = app.role ?? settings.role
+        self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: role)
         self.sparesGPUs = asked.gpus == 0 && LaunchRequest.sparesGPUs(app, settings)
         self.rules = app.constraints.map(ConstraintRule.init)
+        self.offerConstraints = LaunchRequest.offerConstraints(of: rules)
+        self.staysHome = !app.constraints.contains { $0.field == "@region" || $0.field == "@zone" }
         var fields: [String] = []
         for rule in rules where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
         self.countedFields = fields

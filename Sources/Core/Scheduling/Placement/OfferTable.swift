@@ -6,6 +6,8 @@ struct OfferTable: Sendable {
     struct Place: Sendable {
         /// The agent.
         let agent: Agent
+        /// The role that its offers are allocated to.
+        let role: String
         /// Its offers.
         var offers: [OfferID]
         /// What is left of them.
@@ -38,13 +40,17 @@ struct OfferTable: Sendable {
     private(set) var portCounts: [Int] = []
     /// The places that have GPUs; empty where none has.
     private(set) var withGPUs: [Bool] = []
+    /// The places that are in another region than the masters; empty where none is.
+    private(set) var remote: [Bool] = []
     private var placesByAgent: [AgentID: [Int]] = [:]
     private var fieldValues: [String: FieldValues] = [:]
     private var verdicts: [Constraint: [Bool]] = [:]
 
     /// Puts offers together.
-    /// - Parameter portStart: where the search for free ports begins on an agent.
-    init(_ offers: [Offer], portStart: (AgentID) -> Int) {
+    /// - Parameters:
+    ///   - home: the masters' region, where operators have set one.
+    ///   - portStart: where the search for free ports begins on an agent.
+    init(_ offers: [Offer], home: String? = nil, portStart: (AgentID) -> Int) {
         struct Key: Hashable {
             var agent: AgentID
             var role: String
@@ -66,12 +72,20 @@ struct OfferTable: Sendable {
             let agent = group[0].agent
             placesByAgent[agent.id, default: []].append(places.count)
             places.append(
-                Place(agent: agent, offers: group.map(\.id), pool: pool, portStart: portStart(agent.id))
+                Place(
+                    agent: agent,
+                    role: group[0].role,
+                    offers: group.map(\.id),
+                    pool: pool,
+                    portStart: portStart(agent.id)
+                )
             )
             free.append(pool.free)
             portCounts.append(pool.portCount)
         }
         if places.contains(where: \.pool.hasGPUs) { withGPUs = places.map(\.pool.hasGPUs) }
+        guard let home, places.contains(where: { $0.agent.isRemote(from: home) }) else { return }
+        remote = places.map { $0.agent.isRemote(from: home) }
     }
 
     /// An agent's places.
@@ -91,6 +105,9 @@ struct OfferTable: Sendable {
 
     /// Whether a place has GPUs, used or not.
     func hasGPUs(at index: Int) -> Bool { !withGPUs.isEmpty && withGPUs[index] }
+
+    /// Whether a place is in another region than the masters.
+    func isRemote(at index: Int) -> Bool { !remote.isEmpty && remote[index] }
 
     // MARK: - Fields
 
@@ -147,4 +164,9 @@ struct OfferTable: Sendable {
 
     /// Notes a task that is launched at a place.
     mutating func launch(_ task: TaskDescription, at index: Int) { places[index].launches.append(task) }
+}
+
+extension Agent {
+    /// Whether the agent is in another region. One that names none is where the masters are, as Mesos has it.
+    fileprivate func isRemote(from home: String) -> Bool { region.map { $0 != home } ?? false }
 }
