@@ -100,7 +100,10 @@ struct CallAnswerTests {
 
     @Test(arguments: [
         (200, "", UpdateAnswer.taken),
-        (403, "Not authorized to use role 'x'", .refused("Not authorized to use role 'x'")),
+        (
+            403, "Not authorized to register framework F with roles { *, x }",
+            .refused("Not authorized to register framework F with roles { *, x }")
+        ),
         (400, "Supplied FrameworkInfo is not valid", .refused("Supplied FrameworkInfo is not valid")),
         (500, "oh", .refused("Mesos rejected UPDATE_FRAMEWORK with 500: oh")),
     ])

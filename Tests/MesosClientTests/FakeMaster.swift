@@ -168,7 +168,7 @@ final class FakeMaster: Sendable {
         }
         let refused = box.state.withLock { state in wishes.roles.first { state.forbidden.contains($0) } }
         guard let refused else { return exchange.respond(200) }
-        exchange.respond(403, body: "Not authorized to use role '\(refused)'")
+        exchange.respond(403, body: "Not authorized to register framework with roles { *, \(refused) }")
     }
 
     private static func launch(_ tasks: [TaskDescription], _ offers: [OfferID], _ box: Box) {

@@ -129,7 +129,9 @@ import Testing
         #expect(told.last == .unreachable("no master in ZooKeeper"))
     }
 
-    @Test(arguments: ["Not authorized to use role 'x'", "Role 'x' was removed from the whitelist"])
+    @Test(arguments: [
+        "Not authorized to register framework  with roles { *, removed }", "Role 'x' was removed from the whitelist",
+    ])
     func `any other error is a reason to subscribe again`(message: String) {
         var harness = Harness()
         harness.subscribe()

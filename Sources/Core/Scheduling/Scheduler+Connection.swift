@@ -83,7 +83,8 @@ extension Scheduler {
 
     /// Some errors mean that this process must not go on (mesos.md §7.1, §7.2); they can be told by their words only.
     private mutating func mesosRefuses(_ message: String, at now: Instant) {
-        let words = message.lowercased()
+        // "Not authorized to register framework with roles { … }": a role's name could be one of the words below.
+        let words = message.hasPrefix("Not authorized") ? "" : message.lowercased()
         if words.contains("framework"), words.contains("failed over") {
             return stop(takenOver: message, at: now)
         }
