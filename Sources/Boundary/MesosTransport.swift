@@ -9,13 +9,13 @@ package protocol MesosTransport: Sendable {
     func subscribe(
         _ number: Int,
         as framework: FrameworkID?,
-        suppressed: Bool,
+        _ wishes: RoleWishes,
         delay: Milliseconds,
         deliver: @escaping @Sendable (Int, TransportEvent) -> Void
     )
 
     /// Sends a call over the subscription, in order with the others. Failures close the subscription where Mesos says
-    /// that it is over, and are logged otherwise.
+    /// that it is over, and are logged otherwise. What Mesos says to an UPDATE_FRAMEWORK is delivered.
     func send(_ call: ReleasedCall)
 
     /// Closes the subscription.
@@ -32,4 +32,6 @@ package enum TransportEvent: Sendable {
     case closed(String)
     /// The subscription is over because another subscriber has the framework now: how that was seen, for a reader.
     case takenOver(String)
+    /// Mesos answered the UPDATE_FRAMEWORK that was sent.
+    case answered(UpdateAnswer)
 }

@@ -32,11 +32,9 @@ extension Engine {
                 absorb(rollouts.handle(.backoff(app, state), at: now), at: now)
             case .afterCommit(let call): turn.gated.append(call)
             case .send(let call): turn.free.append(call)
-            case .connect(let framework, let suppressed, let delay):
+            case .connect(let framework, let wishes, let delay):
                 subscription += 1
-                turn.connection.append(
-                    .connect(subscription, as: framework, suppressed: suppressed, delay: delay)
-                )
+                turn.connection.append(.connect(subscription, as: framework, wishes, delay: delay))
             case .disconnect(let reason):
                 subscription += 1
                 turn.connection.append(.disconnect(reason: reason))

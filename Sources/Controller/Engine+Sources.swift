@@ -35,6 +35,8 @@ extension Engine {
             }
             desk.failure = nil
             if desk.desired?.revision != desired.revision || desk.isRewritten == descends { desk.isOutdated = true }
+            // An app that was declared and never applied has no record: it goes with its declaration.
+            if let before = desk.desired { stale.formUnion(before.apps.keys) }
             desk.desired = desired
             desk.isRewritten = !descends
             desk.record.seen = desired.revision

@@ -134,6 +134,7 @@ extension SchedulerEvent {
         case .event(let event): self = .mesos(event)
         case .closed(let reason): self = .connection(.closed(reason))
         case .takenOver(let reason): self = .connection(.takenOver(reason))
+        case .answered(let answer): self = .connection(.answered(answer))
         }
     }
 }

@@ -104,6 +104,13 @@ extension JournalEntry {
                 app: nil,
                 facts: ["reason": reason, "next": "tried again, with growing delays"]
             )
+        case .updateRefused(let roles, let reason):
+            self.init(
+                at: now,
+                type: "mesos.update_refused",
+                app: nil,
+                facts: ["roles": roles.joined(separator: " "), "reason": reason]
+            )
         case .ignored: return nil
         }
     }

@@ -10,13 +10,13 @@ extension RefusalReport {
 
     /// What is missing: `not enough cpus in 3 of 3 offers (asks for 64, the best offer has 8)`.
     package var sentence: String {
-        guard offers > 0 else { return "no offer has come yet" }
+        guard offers > 0 else { return silence }
         return ranked.map(phrase).joined(separator: "; ")
     }
 
     /// What is missing, in a few words: `not enough cpus, constraint ["rack", "UNIQUE"]`.
     package var words: String {
-        guard offers > 0 else { return "no offer has come yet" }
+        guard offers > 0 else { return silence }
         return ranked.map { entry in
             switch entry.reason {
             case .resource(let name): "not enough \(name)"
@@ -24,12 +24,19 @@ extension RefusalReport {
             case .ports: "ports taken"
             case .role: "no resources of the accepted roles"
             case .sparedGPUs: "agents with GPUs are spared"
+            case .otherRegion: "agents in another region"
             case .maintenance: "maintenance"
             case .volumes: "no disk for its volumes"
             case .defaultRole: "nothing can be reserved for the role *"
             case .reservation: "its reservation is not offered"
             }
         }.joined(separator: ", ")
+    }
+
+    /// Why there was nothing to refuse.
+    private var silence: String {
+        if let roleRefusal { return "Mesos does not let the framework have the role \(role): \(roleRefusal)" }
+        return role == "*" ? "no offer has come yet" : "no offers for role \(role) have come yet"
     }
 
     /// What was asked and what the best offer had, where the reason is a resource: as decimals, MiB for memory and disk.
@@ -56,6 +63,9 @@ extension RefusalReport {
         case .ports: return "the ports are not free in \(share)"
         case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
         case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"
+        case .otherRegion:
+            return
+                "\(share) are of agents in another region than the masters (a constraint on @region lets the app go there)"
         case .maintenance: return "\(share) are of agents that go into maintenance"
         case .volumes: return "the disks that its persistent volumes ask for are not in \(share)"
         case .defaultRole:

@@ -122,8 +122,8 @@ final class Term: Sendable {
 
     private func carryOut(_ command: ConnectionCommand) {
         switch command {
-        case .connect(let number, let framework, let suppressed, let delay):
-            transport.subscribe(number, as: framework, suppressed: suppressed, delay: delay) {
+        case .connect(let number, let framework, let wishes, let delay):
+            transport.subscribe(number, as: framework, wishes, delay: delay) {
                 [mailbox] number, event in
                 mailbox.post(.input(.transport(number, event)))
             }

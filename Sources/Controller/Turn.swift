@@ -57,7 +57,7 @@ extension Turn {
 /// What is to be done about the connection to Mesos.
 package enum ConnectionCommand: Hashable, Sendable {
     /// Open the subscription with this number, after the delay and some jitter.
-    case connect(Int, as: FrameworkID?, suppressed: Bool, delay: Milliseconds)
+    case connect(Int, as: FrameworkID?, RoleWishes, delay: Milliseconds)
     /// Close it.
     case disconnect(reason: String)
 }

@@ -28,6 +28,8 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("disk", .restart) { $0.resources.disk = 1 },
         Change("gpus", .restart) { $0.resources.gpus = 1000 },
         Change("acceptedResourceRoles", .nextLaunch) { $0.acceptedResourceRoles = ["*"] },
+        Change("role", .restart) { $0.role = "batch" },
+        Change("enforceRole", .restart) { $0.enforcesGroupRole = true },
         Change("unreachableStrategy", .nextLaunch) { $0.unreachableStrategy = .disabled },
         Change("container.volumes", .restart) {
             $0.persistentVolumes = [PersistentVolume(containerPath: "data", size: 1)]
@@ -93,6 +95,7 @@ struct Change: CustomTestStringConvertible, Sendable {
             // A pod has fields of its own: PodSpecTests.
             "pod": "id",
             "persistentVolumes": "container",
+            "enforcesGroupRole": "enforceRole",
         ]
         for name in stored { #expect(told.contains(renamed[name, default: name][...]), "\(name) is in no digest") }
     }

@@ -76,7 +76,7 @@ private struct Edits {
         "{defaults: {cpus: 2}}",
         "{environments: [prod]}", "b.yaml", "shop/eu/", "{cmd: run", "{", "", "[{id: p, cmd: run}, {id: q, cmd: run}]",
         "{id: g, apps: [{id: x, cmd: run}], dependencies: [/b]}", "{apps: [{id: /shop/web, cmd: run}]}",
-        "{instances: 9}",
+        "{instances: 9}", "{enforceRole: true}", "{cmd: run, role: shop}", "{cmd: run, role: batch}",
     ]
 
     static func random(_ random: inout SplitMix64, tree: inout [String: String]) -> Edits {

@@ -69,7 +69,7 @@ struct CallAnswerTests {
             let transport = session(server, client)
             transport.subscribe(1, recorder)
             _ = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.suppress))
+            transport.send(ReleasedCall(.suppress(["*"])))
             #expect(try await recorder.ending(1) == expected)
             // The master is told by the connection: it closes the framework's stream on its side, too.
             _ = try await eventually("the end of the stream") { server.openConnections <= 1 ? true : nil }
@@ -89,12 +89,76 @@ struct CallAnswerTests {
             let transport = session(server, client)
             transport.subscribe(1, recorder)
             let id = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.suppress))
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.suppress(["*"])))
+            transport.send(ReleasedCall(.revive(["*"])))
             _ = try await eventually("the next call") { calls.all.count == 2 ? true : nil }
-            #expect(calls.all == [.free(.suppress, id), .free(.revive, id)])
+            #expect(calls.all == [.free(.suppress(["*"]), id), .free(.revive(["*"]), id)])
             #expect(recorder.endings(1).isEmpty)
             transport.close()
+        }
+    }
+
+    @Test(arguments: [
+        (200, "", UpdateAnswer.taken),
+        (
+            403, "Not authorized to register framework F with roles { *, x }",
+            .refused("Not authorized to register framework F with roles { *, x }")
+        ),
+        (400, "Supplied FrameworkInfo is not valid", .refused("Supplied FrameworkInfo is not valid")),
+        (500, "oh", .refused("Mesos rejected UPDATE_FRAMEWORK with 500: oh")),
+    ])
+    func `what Mesos says to an update is handed out, and the subscription goes on`(
+        status: Int,
+        body: String,
+        expected: UpdateAnswer
+    ) async throws {
+        let calls = Recorded<ReceivedCall>()
+        let server = try master(calls) { $0.respond(status, body: body) }
+        defer { server.stop() }
+        try await withClient { client in
+            let recorder = Recorder()
+            let transport = session(server, client)
+            transport.subscribe(1, recorder)
+            _ = try await recorder.subscribed(1)
+            transport.send(ReleasedCall(.updateFramework(RoleWishes(roles: ["*", "x"]))))
+            transport.send(ReleasedCall(.revive(["*"])))
+            #expect(try await eventually("the answer") { recorder.answers(1).first } == expected)
+            _ = try await eventually("the next call") { calls.all.count == 2 ? true : nil }
+            #expect(recorder.endings(1).isEmpty)
+            transport.close()
+        }
+    }
+
+    @Test(arguments: [
+        (
+            403, "Framework is not subscribed",
+            "Mesos has ended the subscription: Framework is not subscribed (UPDATE_FRAMEWORK, 403)"
+        ),
+        (
+            400, "Framework cannot be found",
+            "Mesos has ended the subscription: Framework cannot be found (UPDATE_FRAMEWORK, 400)"
+        ), (409, "gone", "Mesos has removed the framework: gone (UPDATE_FRAMEWORK, 409)"),
+        (
+            400, "The stream ID 'x' included in this request didn't match the one of now",
+            "taken over: The stream ID 'x' included in this request didn't match the one of now (UPDATE_FRAMEWORK, 400)"
+        ),
+    ])
+    func `an answer to an update that means the end ends the subscription`(
+        status: Int,
+        body: String,
+        expected: String
+    ) async throws {
+        let calls = Recorded<ReceivedCall>()
+        let server = try master(calls) { $0.respond(status, body: body) }
+        defer { server.stop() }
+        try await withClient { client in
+            let recorder = Recorder()
+            let transport = session(server, client)
+            transport.subscribe(1, recorder)
+            _ = try await recorder.subscribed(1)
+            transport.send(ReleasedCall(.updateFramework(RoleWishes(roles: ["*", "x"]))))
+            #expect(try await recorder.ending(1) == expected)
+            #expect(recorder.answers(1).isEmpty)
         }
     }
 
@@ -107,8 +171,8 @@ struct CallAnswerTests {
             let transport = session(server, client)
             transport.subscribe(1, recorder)
             _ = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.suppress))
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.suppress(["*"])))
+            transport.send(ReleasedCall(.revive(["*"])))
             #expect(
                 try await recorder.ending(1) == "SUPPRESS got no answer, so Mesos is asked anew: "
                     + "\(server.url) did not answer POST within 300 ms."

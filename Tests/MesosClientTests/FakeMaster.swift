@@ -17,6 +17,8 @@ final class FakeMaster: Sendable {
         var offered: Set<OfferID> = []
         var tasks: [TaskID: AgentID] = [:]
         var calls: [ReceivedCall] = []
+        /// Roles that the framework may not have.
+        var forbidden: Set<String> = []
     }
 
     private final class Box: Sendable {
@@ -49,6 +51,9 @@ final class FakeMaster: Sendable {
             state.streamID = nil
         }
     }
+
+    /// From now on the framework may not have this role.
+    func forbid(_ role: String) { box.state.withLock { _ = $0.forbidden.insert(role) } }
 
     private static func answer(_ exchange: LoopbackExchange, _ box: Box) {
         guard exchange.path == "/api/v1/scheduler" else { return exchange.respond(404) }
@@ -86,10 +91,10 @@ final class FakeMaster: Sendable {
             defer { (state.framework, state.streamID, state.stream) = (framework, streamID, stream) }
             state.calls.append(call)
             state.offered = []
-            guard case .subscribe(_, _, let suppressed) = call else {
+            guard case .subscribe(_, _, let wishes) = call else {
                 return (state.stream, framework, streamID, false)
             }
-            return (state.stream, framework, streamID, !suppressed.isEmpty)
+            return (state.stream, framework, streamID, !wishes.suppressed.isEmpty)
         }
         old?.push(.error("Framework failed over"))
         old?.close()
@@ -145,6 +150,7 @@ final class FakeMaster: Sendable {
             return nil
         }
         if let refusal { return exchange.respond(refusal.0, body: refusal.1) }
+        if case .free(.updateFramework(let wishes), _) = call { return update(exchange, to: wishes, box) }
         // Mesos answers when it has taken the call into its queue, not when it has acted on it.
         exchange.respond(202)
         switch call {
@@ -153,6 +159,16 @@ final class FakeMaster: Sendable {
         case .gated(.kill(let task, _), _): kill(task, box)
         default: break
         }
+    }
+
+    /// The one call that is answered with what became of it.
+    private static func update(_ exchange: LoopbackExchange, to wishes: RoleWishes, _ box: Box) {
+        if let bad = wishes.roles.first(where: { RoleName.fault($0) != nil }) {
+            return exchange.respond(400, body: "Supplied FrameworkInfo is not valid: role '\(bad)'")
+        }
+        let refused = box.state.withLock { state in wishes.roles.first { state.forbidden.contains($0) } }
+        guard let refused else { return exchange.respond(200) }
+        exchange.respond(403, body: "Not authorized to register framework with roles { *, \(refused) }")
     }
 
     private static func launch(_ tasks: [TaskDescription], _ offers: [OfferID], _ box: Box) {

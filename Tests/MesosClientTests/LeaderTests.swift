@@ -38,8 +38,8 @@ struct LeaderTests {
             let transport = session(.addresses([address(follower)]), client)
             transport.subscribe(1, recorder)
             let id = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.suppress))
-            _ = try await eventually("the call") { leader.calls.last == .free(.suppress, id) ? true : nil }
+            transport.send(ReleasedCall(.suppress(["*"])))
+            _ = try await eventually("the call") { leader.calls.last == .free(.suppress(["*"]), id) ? true : nil }
             #expect(follower.connections == 1)
             transport.close()
         }

@@ -17,6 +17,7 @@ enum MesosTransportContract {
             let task = try await launch(transport, recorder)
             try await kill(task, transport, recorder)
             try await reconcile(task, transport, recorder)
+            try await updateRoles(transport, recorder)
             try await takeOver(id, from: recorder, master, client)
         }
     }
@@ -28,7 +29,7 @@ enum MesosTransportContract {
             Issue.record("the first message is not `opened`: \(recorder.story(1))")
             return id
         }
-        guard case .subscribed(_, heartbeat: .seconds(15)) = recorder.events(1).first else {
+        guard case .subscribed(_, heartbeat: .seconds(15), _) = recorder.events(1).first else {
             Issue.record("the first event is not SUBSCRIBED: \(recorder.story(1))")
             return id
         }
@@ -91,7 +92,7 @@ enum MesosTransportContract {
         _ transport: MesosSession,
         _ recorder: Recorder
     ) async throws {
-        transport.send(ReleasedCall(.suppress))
+        transport.send(ReleasedCall(.suppress(["*"])))
         transport.send(ReleasedCall(.reconcile([])))
         let before = recorder.events(1)
         let held = before.flatMap { event in
@@ -99,7 +100,7 @@ enum MesosTransportContract {
             return offers.map(\.id)
         }
         transport.send(ReleasedCall(.decline(held, refuse: .minutes(60))))
-        transport.send(ReleasedCall(.revive))
+        transport.send(ReleasedCall(.revive(["*"])))
         _ = try await eventually("an offer after REVIVE") {
             recorder.events(1).dropFirst(before.count).contains { event in
                 if case .offers = event { return true }
@@ -108,6 +109,43 @@ enum MesosTransportContract {
         }
         for case .update(let status) in recorder.events(1).dropFirst(before.count) where status.task == task.id {
             #expect(status.state != .running)
+        }
+    }
+
+    /// A framework's roles can be changed while it is subscribed, with all kinds of constraints on offers; what is not
+    /// valid changes nothing.
+    private static func updateRoles(_ transport: MesosSession, _ recorder: Recorder) async throws {
+        let pattern = try #require(RE2Pattern.text("^(?i)[a-z]+-\\d{1,2}\\.(a|b|).*$", .atLeast))
+        let narrow = try #require(RE2Pattern.text("rack-\\w+.*", .atMost))
+        let rack = AttributeConstraint.Selector.attribute("rack")
+        let constraints = RoleConstraints(groups: [
+            [AttributeConstraint(.hostname, .textMatches(pattern)), AttributeConstraint(.region, .notExists)],
+            [AttributeConstraint(.zone, .exists), AttributeConstraint(rack, .textEquals("a"))],
+            [AttributeConstraint(rack, .textNotEquals("b")), AttributeConstraint(rack, .textNotMatches(narrow))],
+        ])
+        let large = RoleConstraints(groups: largestPatterns.map { [AttributeConstraint(rack, .textMatches($0))] })
+        let steps: [(RoleWishes, isTaken: Bool)] = [
+            (RoleWishes(roles: ["*", "batch"], suppressed: ["*"], constraints: ["batch": constraints]), true),
+            (RoleWishes(roles: ["*", "batch"], suppressed: ["*"], constraints: ["*": large, "batch": large]), true),
+            (RoleWishes(roles: ["*", "-bad"]), false), (RoleWishes(roles: ["*"]), true),
+        ]
+        for (number, step) in steps.enumerated() {
+            transport.send(ReleasedCall(.updateFramework(step.0)))
+            let answer = try await eventually("answer \(number + 1)") {
+                recorder.answers(1).count > number ? recorder.answers(1)[number] : nil
+            }
+            #expect((answer == .taken) == step.isTaken, "\(step.0) was answered with \(answer)")
+        }
+    }
+
+    /// The largest patterns of several shapes that are said at all: RE2's limits are nowhere to be read, but here.
+    private static var largestPatterns: [String] {
+        let shapes = ["a", "[a-cx-z]", ".", ".*", "a?", "(?i)a", "(a|b)", "\\w", "\\W+", "a|", "(ab|cd)*", "a{3,5}"]
+        return shapes.flatMap { shape in
+            [RE2Pattern.Bound.atLeast, .atMost].compactMap { bound in
+                (1...40).reversed().lazy.compactMap { RE2Pattern.text(String(repeating: shape, count: $0), bound) }
+                    .first
+            }
         }
     }
 

@@ -84,12 +84,12 @@ struct RealMesosTests {
             transport.subscribe(
                 number,
                 as: id,
-                suppressed: false,
+                RoleWishes(roles: ["*"]),
                 delay: Milliseconds(100),
                 deliver: recorder.add
             )
             let isSubscribed = try await eventually("an answer to subscription \(number)") { () -> Bool? in
-                if recorder.events(number).contains(.subscribed(id, heartbeat: .seconds(15))) { return true }
+                for case .subscribed(id, heartbeat: .seconds(15), _) in recorder.events(number) { return true }
                 return recorder.endings(number).isEmpty ? nil : false
             }
             if isSubscribed { return number }

@@ -69,17 +69,17 @@ struct SessionTests {
             let transport = session(.addresses([MasterAddress(host: "127.0.0.1", port: server.port)]), client)
             transport.subscribe(1, recorder)
             _ = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.revive))
-            transport.send(ReleasedCall(.suppress))
+            transport.send(ReleasedCall(.revive(["*"])))
+            transport.send(ReleasedCall(.suppress(["*"])))
             let acknowledgement = GatedCall.acknowledge(TaskID("t"), AgentID("S"), uuid: [1])
             transport.send(.proven(acknowledgement))
             _ = try await eventually("the acknowledgement") {
                 seen.all.contains(.gated(acknowledgement, FrameworkID("F"))) ? true : nil
             }
-            #expect(!seen.all.contains(.free(.suppress, FrameworkID("F"))))
+            #expect(!seen.all.contains(.free(.suppress(["*"]), FrameworkID("F"))))
             isHeld.store(false, ordering: .releasing)
             _ = try await eventually("the call behind") {
-                seen.all.contains(.free(.suppress, FrameworkID("F"))) ? true : nil
+                seen.all.contains(.free(.suppress(["*"]), FrameworkID("F"))) ? true : nil
             }
             transport.close()
         }
@@ -87,16 +87,16 @@ struct SessionTests {
 
     @Test func `calls without a subscription are dropped`() async throws {
         try await withSession { transport, master, recorder in
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.revive(["*"])))
             transport.subscribe(1, recorder)
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.revive(["*"])))
             _ = try await recorder.subscribed(1)
-            transport.send(ReleasedCall(.suppress))
+            transport.send(ReleasedCall(.suppress(["*"])))
             _ = try await eventually("the last call") { master.calls.count >= 2 ? true : nil }
             transport.close()
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.revive(["*"])))
             #expect(try await recorder.ending(1) == "The subscription was closed from this side.")
-            #expect(master.calls.dropFirst() == [.free(.suppress, FrameworkID("F-1"))])
+            #expect(master.calls.dropFirst() == [.free(.suppress(["*"]), FrameworkID("F-1"))])
         }
     }
 
@@ -105,7 +105,7 @@ struct SessionTests {
             transport.subscribe(1, recorder)
             _ = try await recorder.subscribed(1)
             master.forgetFrameworks()
-            transport.send(ReleasedCall(.suppress))
+            transport.send(ReleasedCall(.suppress(["*"])))
             #expect(
                 try await recorder.ending(1)
                     == "Mesos has ended the subscription: Framework cannot be found (SUPPRESS, 400)"
@@ -122,7 +122,7 @@ struct SessionTests {
             transport.subscribe(2, as: id, suppressed: true, recorder)
             #expect(try await recorder.subscribed(2) == id)
             #expect(recorder.endings(1) == ["The subscription was replaced by a new one."])
-            transport.send(ReleasedCall(.revive))
+            transport.send(ReleasedCall(.revive(["*"])))
             _ = try await recorder.event(2, "an offer") { event in
                 if case .offers = event { return true }
                 return nil as Bool?
@@ -130,9 +130,9 @@ struct SessionTests {
             #expect(recorder.endings(2).isEmpty)
             #expect(
                 master.calls.map { call in
-                    guard case .subscribe(_, let id, let suppressed) = call else { return "\(call)" }
-                    return "\(id?.rawValue ?? "new") \(suppressed)"
-                } == ["new []", "F-1 [\"*\"]", "\(ReceivedCall.free(.revive, id))"]
+                    guard case .subscribe(_, let id, let wishes) = call else { return "\(call)" }
+                    return "\(id?.rawValue ?? "new") \(wishes.suppressed)"
+                } == ["new []", "F-1 [\"*\"]", "\(ReceivedCall.free(.revive(["*"]), id))"]
             )
         }
     }
@@ -151,7 +151,7 @@ struct SessionTests {
 
     @Test func `a subscription that is closed while it waits never reaches the master`() async throws {
         try await withSession { transport, master, recorder in
-            transport.subscribe(1, as: nil, suppressed: false, delay: .minutes(10), deliver: recorder.add)
+            transport.subscribe(1, as: nil, RoleWishes(roles: ["*"]), delay: .minutes(10), deliver: recorder.add)
             transport.close()
             #expect(try await recorder.ending(1) == "The subscription was closed from this side.")
             transport.subscribe(2, recorder)
@@ -163,13 +163,13 @@ struct SessionTests {
 
     @Test func `whoever is called may close, send and subscribe again at once`() async throws {
         try await withSession { transport, _, recorder in
-            transport.subscribe(1, as: nil, suppressed: false, delay: .zero) { number, event in
+            transport.subscribe(1, as: nil, RoleWishes(roles: ["*"]), delay: .zero) { number, event in
                 recorder.add(number, event)
                 switch event {
                 case .event(.subscribed):
-                    transport.send(ReleasedCall(.suppress))
+                    transport.send(ReleasedCall(.suppress(["*"])))
                     transport.close()
-                    transport.send(ReleasedCall(.revive))
+                    transport.send(ReleasedCall(.revive(["*"])))
                 case .closed: transport.subscribe(2, recorder)
                 default: break
                 }
@@ -192,6 +192,40 @@ struct SessionTests {
             }
             for number in 1..<10 { #expect(recorder.story(number).last?.hasPrefix("closed") == true) }
             #expect(recorder.endings(10).count <= 1)
+        }
+    }
+
+    /// The answer comes on another thread than the events; while somebody is called it waits, and is not lost.
+    @Test func `answers and events come one at a time`() async throws {
+        let master = try FakeMaster()
+        defer { master.stop() }
+        master.forbid("x")
+        try await withClient { client in
+            let transport = session(.addresses([master.address]), client)
+            let inside = Mutex(0)
+            let recorder = Recorder()
+            transport.subscribe(1, as: nil, RoleWishes(roles: ["*"]), delay: .zero) { number, event in
+                let count = inside.withLock { inside in
+                    inside += 1
+                    return inside
+                }
+                #expect(count == 1)
+                recorder.add(number, event)
+                inside.withLock { $0 -= 1 }
+            }
+            _ = try await recorder.subscribed(1)
+            for round in 0..<50 {
+                transport.send(
+                    ReleasedCall(.updateFramework(RoleWishes(roles: round.isMultiple(of: 2) ? ["*"] : ["*", "x"])))
+                )
+                master.stream?.push(.heartbeat)
+                transport.send(ReleasedCall(.revive(["*"])))
+            }
+            let answers = try await eventually("all answers") {
+                recorder.answers(1).count == 50 ? recorder.answers(1) : nil
+            }
+            #expect(answers.enumerated().allSatisfy { ($1 == .taken) == $0.isMultiple(of: 2) })
+            transport.close()
         }
     }
 }

@@ -48,6 +48,7 @@ final class Recorder: Sendable {
             case .opened: "opened"
             case .closed(let reason): "closed: \(reason)"
             case .takenOver(let reason): "taken over: \(reason)"
+            case .answered(let answer): "answered: \(answer)"
             case .event(let event): "\(event)"
             }
         }
@@ -60,6 +61,14 @@ final class Recorder: Sendable {
         }
     }
 
+    /// What was said to updates of the framework.
+    func answers(_ number: Int) -> [UpdateAnswer] {
+        all.compactMap { entry in
+            guard entry.number == number, case .answered(let answer) = entry.event else { return nil }
+            return answer
+        }
+    }
+
     /// The reasons for which a subscription ended; one at most, if the session keeps its word.
     func endings(_ number: Int) -> [String] {
         all.compactMap { entry in
@@ -67,7 +76,7 @@ final class Recorder: Sendable {
             switch entry.event {
             case .closed(let reason): return reason
             case .takenOver(let reason): return "taken over: \(reason)"
-            case .opened, .event: return nil
+            case .opened, .event, .answered: return nil
             }
         }
     }
@@ -88,7 +97,7 @@ final class Recorder: Sendable {
 
     func subscribed(_ number: Int) async throws -> FrameworkID {
         try await event(number, "SUBSCRIBED") { event in
-            guard case .subscribed(let id, _) = event else { return nil }
+            guard case .subscribed(let id, _, _) = event else { return nil }
             return id
         }
     }
@@ -108,14 +117,15 @@ extension MesosSession {
         suppressed: Bool = false,
         _ recorder: Recorder
     ) {
-        subscribe(number, as: framework, suppressed: suppressed, delay: .zero, deliver: recorder.add)
+        let wishes = RoleWishes(roles: ["*"], suppressed: suppressed ? ["*"] : [])
+        subscribe(number, as: framework, wishes, delay: .zero, deliver: recorder.add)
     }
 }
 
 let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 func description(_ name: String = "test") -> FrameworkDescription {
-    FrameworkDescription(name: name, user: "root", roles: ["*"], failoverTimeout: .seconds(3600))
+    FrameworkDescription(name: name, user: "root", failoverTimeout: .seconds(3600))
 }
 
 func session(_ master: MasterSource, _ client: HTTPClient) -> MesosSession {

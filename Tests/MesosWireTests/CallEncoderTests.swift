@@ -11,7 +11,6 @@ struct CallEncoderTests {
         for: FrameworkDescription(
             name: "pacer",
             user: "nobody",
-            roles: ["shop"],
             principal: "gitops",
             failoverTimeout: .seconds(604_800),
             hostname: "pacer.example",
@@ -24,7 +23,7 @@ struct CallEncoderTests {
 
     @Test func `the first SUBSCRIBE has no framework id`() throws {
         #expect(
-            try text(encoder.subscribe(as: nil, suppressed: false)) == """
+            try text(encoder.subscribe(as: nil, RoleWishes(roles: ["shop"]))) == """
                 type: SUBSCRIBE
                 subscribe {
                   framework_info {
@@ -50,6 +49,9 @@ struct CallEncoderTests {
                     capabilities {
                       type: GPU_RESOURCES
                     }
+                    capabilities {
+                      type: REGION_AWARE
+                    }
                     roles: "shop"
                   }
                 }
@@ -60,10 +62,10 @@ struct CallEncoderTests {
 
     @Test func `a later SUBSCRIBE has the id twice, and the roles that stay quiet`() throws {
         let quiet = CallEncoder(
-            for: FrameworkDescription(name: "p", user: "u", roles: ["a", "b/c"], failoverTimeout: Milliseconds(1500))
+            for: FrameworkDescription(name: "p", user: "u", failoverTimeout: Milliseconds(1500))
         )
         #expect(
-            try text(quiet.subscribe(as: id, suppressed: true)) == """
+            try text(quiet.subscribe(as: id, RoleWishes(roles: ["a", "b/c"], suppressed: ["b/c"]))) == """
                 framework_id {
                   value: "F-0001"
                 }
@@ -92,10 +94,12 @@ struct CallEncoderTests {
                     capabilities {
                       type: GPU_RESOURCES
                     }
+                    capabilities {
+                      type: REGION_AWARE
+                    }
                     roles: "a"
                     roles: "b/c"
                   }
-                  suppressed_roles: "a"
                   suppressed_roles: "b/c"
                 }
 
@@ -105,7 +109,8 @@ struct CallEncoderTests {
 
     @Test(
         arguments: [
-            (.revive, "type: REVIVE\n"), (.suppress, "type: SUPPRESS\n"),
+            (.revive(["a", "b"]), "type: REVIVE\nrevive {\n  roles: \"a\"\n  roles: \"b\"\n}\n"),
+            (.suppress(["a"]), "type: SUPPRESS\nsuppress {\n  roles: \"a\"\n}\n"),
             (
                 .decline([OfferID("O1"), OfferID("O2")], refuse: .minutes(2)),
                 """
@@ -220,11 +225,95 @@ struct CallEncoderTests {
         )
     }
 
+    @Test func `an update says everything again, with the constraints on offers`() throws {
+        let small = CallEncoder(for: FrameworkDescription(name: "p", user: "u", failoverTimeout: .seconds(1)))
+        let constraints = RoleConstraints(groups: [
+            [
+                AttributeConstraint(.attribute("rack"), .textEquals("a")),
+                AttributeConstraint(.hostname, .textNotMatches("h.*")),
+            ], [AttributeConstraint(.region, .notExists), AttributeConstraint(.zone, .exists)],
+        ])
+        let wishes = RoleWishes(roles: ["a", "b"], suppressed: ["b"], constraints: ["a": constraints])
+        let call = try WireCall(serializedBytes: small.encode(.updateFramework(wishes), of: id))
+        let subscribe = try WireCall(serializedBytes: small.subscribe(as: id, wishes))
+        #expect(call.type == .updateFramework)
+        #expect(call.updateFramework.frameworkInfo == subscribe.subscribe.frameworkInfo)
+        #expect(call.updateFramework.frameworkInfo.roles == ["a", "b"])
+        #expect(call.updateFramework.suppressedRoles == ["b"])
+        #expect(call.updateFramework.offerConstraints == subscribe.subscribe.offerConstraints)
+        #expect(
+            call.updateFramework.offerConstraints.textFormatString() == """
+                role_constraints {
+                  key: "a"
+                  value {
+                    groups {
+                      attribute_constraints {
+                        selector {
+                          attribute_name: "rack"
+                        }
+                        predicate {
+                          text_equals {
+                            value: "a"
+                          }
+                        }
+                      }
+                      attribute_constraints {
+                        selector {
+                          pseudoattribute_type: HOSTNAME
+                        }
+                        predicate {
+                          text_not_matches {
+                            regex: "h.*"
+                          }
+                        }
+                      }
+                    }
+                    groups {
+                      attribute_constraints {
+                        selector {
+                          pseudoattribute_type: REGION
+                        }
+                        predicate {
+                          not_exists {
+                          }
+                        }
+                      }
+                      attribute_constraints {
+                        selector {
+                          pseudoattribute_type: ZONE
+                        }
+                        predicate {
+                          exists {
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+
+                """
+        )
+    }
+
     /// Field numbers are what the wire is made of: these bytes are put together by hand from Mesos's .proto files.
     @Test func `the bytes on the wire are Mesos's`() throws {
         let framework: [UInt8] = [0x0A, 0x08, 0x0A, 0x06] + Array("F-0001".utf8)
-        #expect(try encoder.encode(.revive, of: id) == framework + [0x10, 5])
-        #expect(try encoder.encode(.suppress, of: id) == framework + [0x10, 12])
+        #expect(try encoder.encode(.revive(["a"]), of: id) == framework + [0x10, 5, 0x7A, 3, 0x0A, 1, 97])
+        #expect(try encoder.encode(.suppress(["a"]), of: id) == framework + [0x10, 12, 0x82, 1, 3, 0x0A, 1, 97])
+        let bare = CallEncoder(for: FrameworkDescription(name: "", user: "", failoverTimeout: .zero))
+        let rack = RoleConstraints(groups: [[AttributeConstraint(.attribute("r"), .textEquals("a"))]])
+        let update = try bare.encode(
+            .updateFramework(RoleWishes(roles: [], suppressed: ["s"], constraints: ["x": rack])),
+            of: id
+        )
+        // update_framework is 19; behind the FrameworkInfo are suppressed_roles (2) and offer_constraints (3).
+        let tail: [UInt8] = [
+            0x12, 1, 115, 0x1A, 23, 0x0A, 21, 0x0A, 1, 120, 0x12, 16, 0x0A, 14, 0x0A, 12, 0x0A, 3, 0x12, 1, 114, 0x12,
+            5, 0x1A, 3,
+            0x0A, 1, 97,
+        ]
+        #expect(update.starts(with: framework + [0x10, 17, 0x9A, 1]))
+        #expect(Array(update.suffix(tail.count)) == tail)
         #expect(try encoder.encode(.reconcile([]), of: id) == framework + [0x10, 9, 0x4A, 0])
         #expect(
             try encoder.encode(.kill(TaskID("t"), AgentID("S")), of: id)

@@ -24,6 +24,17 @@ struct EventDecoderTests {
             (
                 "type: SUBSCRIBED subscribed { framework_id { value: 'F' } }",
                 .subscribed(FrameworkID("F"), heartbeat: .seconds(15))
+            ),
+            (
+                """
+                type: SUBSCRIBED subscribed { framework_id { value: 'F' } master_info {
+                  version: '1.11.0' domain { fault_domain { region { name: 'eu' } zone { name: 'eu-1' } } } } }
+                """,
+                .subscribed(
+                    FrameworkID("F"),
+                    heartbeat: .seconds(15),
+                    master: MasterFacts(version: "1.11.0", region: "eu")
+                )
             ), ("type: RESCIND rescind { offer_id { value: 'O' } }", .rescind(OfferID("O"))),
             (
                 "type: RESCIND_INVERSE_OFFER rescind_inverse_offer { inverse_offer_id { value: 'O' } }",

@@ -14,7 +14,14 @@ struct RecordedEventTests {
     }
 
     @Test func `a SUBSCRIBED that Mesos sent`() throws {
-        #expect(try decode(subscribed) == .subscribed(FrameworkID("\(Self.master)-0000"), heartbeat: .seconds(15)))
+        #expect(
+            try decode(subscribed)
+                == .subscribed(
+                    FrameworkID("\(Self.master)-0000"),
+                    heartbeat: .seconds(15),
+                    master: MasterFacts(version: "1.11.0", region: "eu")
+                )
+        )
     }
 
     @Test func `an offer that Mesos sent`() throws {

@@ -13,10 +13,9 @@ struct RoundTripTests {
         let encoder = CallEncoder(for: framework)
         let id = FrameworkID(make.text())
         let known = make.flip() ? id : nil
-        let isQuiet = make.flip()
+        let wishes = make.wishes()
         #expect(
-            try MasterSide.decode(encoder.subscribe(as: known, suppressed: isQuiet))
-                == .subscribe(framework, known, suppressed: isQuiet ? framework.roles : [])
+            try MasterSide.decode(encoder.subscribe(as: known, wishes)) == .subscribe(framework, known, wishes)
         )
         for call in make.freeCalls() {
             #expect(try MasterSide.decode(encoder.encode(call, of: id)) == .free(call, id))
@@ -68,7 +67,6 @@ private struct Maker {
         FrameworkDescription(
             name: text(),
             user: text(),
-            roles: several { $0.text() },
             principal: maybe(text()),
             failoverTimeout: span(),
             hostname: maybe(text()),
@@ -187,9 +185,32 @@ private struct Maker {
         return .launchGroup(executor, several { $0.task() })
     }
 
+    mutating func wishes() -> RoleWishes {
+        var constraints: [String: RoleConstraints] = [:]
+        for _ in 0..<number(3) {
+            let groups = (0...number(2)).map { _ in (0...number(2)).map { _ in attributeConstraint() } }
+            constraints[text()] = RoleConstraints(groups: groups)
+        }
+        return RoleWishes(
+            roles: several { $0.text() },
+            suppressed: several { $0.text() },
+            constraints: constraints
+        )
+    }
+
+    mutating func attributeConstraint() -> AttributeConstraint {
+        let selectors: [AttributeConstraint.Selector] = [.hostname, .region, .zone, .attribute(text())]
+        let predicates: [AttributeConstraint.Predicate] = [
+            .exists, .notExists, .textEquals(text()), .textNotEquals(text()), .textMatches(text()),
+            .textNotMatches(text()),
+        ]
+        return AttributeConstraint(selectors[number(selectors.count)], predicates[number(predicates.count)])
+    }
+
     mutating func freeCalls() -> [FreeCall] {
         [
-            .revive, .suppress, .reconcile([]), .decline(several { OfferID($0.text()) }, refuse: span()),
+            .revive(several { $0.text() }), .suppress(several { $0.text() }), .updateFramework(wishes()),
+            .reconcile([]), .decline(several { OfferID($0.text()) }, refuse: span()),
             .acceptInverseOffers(several { OfferID($0.text()) }, refuse: span()),
             .reconcile(several { TaskQuestion(task: TaskID($0.text()), agent: $0.maybe(AgentID($0.text()))) }),
         ]
@@ -225,7 +246,12 @@ private struct Maker {
 
     mutating func events() -> [MesosEvent] {
         [
-            .heartbeat, .subscribed(FrameworkID(text()), heartbeat: span()), .offers(several { $0.offer() }),
+            .heartbeat,
+            .subscribed(
+                FrameworkID(text()),
+                heartbeat: span(),
+                master: MasterFacts(version: maybe(text()), region: maybe(text()))
+            ), .offers(several { $0.offer() }),
             .rescind(OfferID(text())), .rescindInverseOffer(OfferID(text())), .error(text()),
             .inverseOffers(
                 several { make in

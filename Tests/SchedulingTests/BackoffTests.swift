@@ -71,10 +71,10 @@ import Testing
         harness.bring(spec, to: .running)
         harness.tick()
         harness.update(makeInstance(spec, 1), .failed)
-        #expect(harness.tick().free.filter { $0 == .revive }.isEmpty)
+        #expect(harness.tick().free.filter { $0 == .revive(["*"]) }.isEmpty)
         #expect(harness.scheduler.nextDeadline == harness.now + .seconds(1))
-        #expect(harness.tick(after: 999).free.filter { $0 == .revive }.isEmpty)
-        #expect(harness.tick(after: 1).free.contains(.revive))
+        #expect(harness.tick(after: 999).free.filter { $0 == .revive(["*"]) }.isEmpty)
+        #expect(harness.tick(after: 1).free.contains(.revive(["*"])))
         #expect(harness.offer([makeAgent(1)]).launches.count == 1)
     }
 

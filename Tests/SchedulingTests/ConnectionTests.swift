@@ -6,7 +6,7 @@ import Testing
     @Test func `the first tick asks for a subscription, and only the first`() {
         var harness = Harness()
         #expect(harness.scheduler.nextDeadline == harness.now)
-        #expect(harness.tick() == [.connect(nil, suppressed: true, delay: .zero)])
+        #expect(harness.tick() == [.connect(nil, RoleWishes(roles: ["*"], suppressed: ["*"]), delay: .zero)])
         #expect(harness.tick().isEmpty)
         #expect(harness.scheduler.connection.phase == .disconnected)
     }
@@ -16,7 +16,7 @@ import Testing
         new.subscribe()
         #expect(new.effects.first == .register(FrameworkID("F")))
         var known = Harness(framework: FrameworkID("F"))
-        #expect(known.tick() == [.connect(FrameworkID("F"), suppressed: true, delay: .zero)])
+        #expect(known.tick() == [.connect(FrameworkID("F"), RoleWishes(roles: ["*"], suppressed: ["*"]), delay: .zero)])
         known.handle(.connection(.opened))
         known.handle(.mesos(.subscribed(FrameworkID("F"), heartbeat: .seconds(15))))
         #expect(known.effects == [.note(.subscribed(FrameworkID("F")))])
@@ -129,7 +129,9 @@ import Testing
         #expect(told.last == .unreachable("no master in ZooKeeper"))
     }
 
-    @Test(arguments: ["Not authorized to use role 'x'", "Role 'x' was removed from the whitelist"])
+    @Test(arguments: [
+        "Not authorized to register framework  with roles { *, removed }", "Role 'x' was removed from the whitelist",
+    ])
     func `any other error is a reason to subscribe again`(message: String) {
         var harness = Harness()
         harness.subscribe()

@@ -28,6 +28,17 @@ struct FreeResources {
         }
     }
 
+    /// What can be offered for a role, allocated to it, and the rest: what is reserved for others.
+    func split(for role: String) -> (offered: [MesosResource], rest: [MesosResource]) {
+        let isOpen = { (resource: MesosResource) in resource.reservations.allSatisfy { $0.role == role } }
+        let offered = all.filter(isOpen).map { resource in
+            var allocated = resource
+            allocated.allocationRole = role
+            return allocated
+        }
+        return (offered, all.filter { !isOpen($0) })
+    }
+
     /// Takes some out.
     /// - Returns: whether all of it was there; otherwise nothing is taken.
     mutating func take(_ some: [MesosResource]) -> Bool {
@@ -81,6 +92,8 @@ struct FreeResources {
     /// The resource without its amount.
     private func kind(_ resource: MesosResource) -> MesosResource {
         var kind = resource
+        // For whom something was offered the last time makes it no other thing.
+        kind.allocationRole = nil
         kind.value = .set([])
         return kind
     }

@@ -64,23 +64,23 @@ import Testing
         var harness = Harness([spec], framework: FrameworkID("F"))
         harness.start(spec)
         harness.subscribe()
-        #expect(!harness.effects.free.contains(.revive) && !harness.effects.free.contains(.suppress))
+        #expect(!harness.effects.free.contains(.revive(["*"])) && !harness.effects.free.contains(.suppress(["*"])))
         harness.offer([makeAgent(1)])
-        #expect(harness.effects.free.last == .suppress)
+        #expect(harness.effects.free.last == .suppress(["*"]))
         #expect(harness.tick().isEmpty)
         harness.start(spec, 2...2)
-        #expect(harness.tick().free == [.revive])
+        #expect(harness.tick().free == [.revive(["*"])])
         #expect(harness.tick().isEmpty)
     }
 
     @Test func `a subscription says itself that nothing is wanted`() {
         var harness = Harness()
         harness.subscribe()
-        #expect(!harness.effects.free.contains(.suppress))
+        #expect(!harness.effects.free.contains(.suppress(["*"])))
         let spec = makeSpec("/a")
         harness.handle(.learn(spec))
         harness.start(spec)
-        #expect(harness.tick().free == [.revive])
+        #expect(harness.tick().free == [.revive(["*"])])
     }
 
     @Test func `revives are limited over time, and none is forgotten`() {
@@ -90,11 +90,11 @@ import Testing
         var harness = Harness([spec], settings: settings)
         harness.subscribe()
         harness.start(spec)
-        #expect(harness.tick().free == [.revive])
+        #expect(harness.tick().free == [.revive(["*"])])
         harness.start(spec, 2...2)
         #expect(harness.tick(after: 1000).free.isEmpty)
         #expect(harness.scheduler.nextDeadline == harness.now + .seconds(4))
-        #expect(harness.tick(after: 4000).free == [.revive])
+        #expect(harness.tick(after: 4000).free == [.revive(["*"])])
     }
 
     @Test func `a few revives in a row are allowed after a quiet time`() {
@@ -104,7 +104,7 @@ import Testing
         var revives = 0
         for number in 1...20 {
             harness.start(spec, number...number)
-            revives += harness.tick(after: 100).free.count { $0 == .revive }
+            revives += harness.tick(after: 100).free.count { $0 == .revive(["*"]) }
         }
         #expect(revives == 12)
     }
@@ -116,9 +116,9 @@ import Testing
         harness.subscribe()
         #expect(harness.tick(after: 29_999).free.isEmpty)
         harness.handle(.mesos(.heartbeat))
-        #expect(harness.tick(after: 1).free == [.revive])
+        #expect(harness.tick(after: 1).free == [.revive(["*"])])
         harness.handle(.mesos(.heartbeat))
-        #expect(harness.tick(after: 30_000).free == [.revive])
+        #expect(harness.tick(after: 30_000).free == [.revive(["*"])])
     }
 
     @Test func `the rest of an accepted offer comes again at once only while something waits`() {

@@ -13,8 +13,9 @@ extension RandomWorld {
         guard isConnected, session == self.session else { return count("stale call") }
         switch call {
         case .free(.decline(let ids, _)): for id in ids { giveBack(id) }
-        case .free(.revive): isSuppressed = false
-        case .free(.suppress): isSuppressed = true
+        case .free(.revive(let roles)): revive(roles)
+        case .free(.suppress(let roles)): suppress(roles)
+        case .free(.updateFramework(let wishes)): update(to: wishes)
         case .free(.reconcile(let questions)): reconcile(questions)
         case .free(.acceptInverseOffers): break
         case .gated(.accept(let ids, let operations, _)): accept(ids, operations)
@@ -156,6 +157,46 @@ extension RandomWorld {
         }
     }
 
+    // MARK: - Roles
+
+    private mutating func suppress(_ roles: [String]) {
+        #expect(
+            !roles.isEmpty && Set(roles).isSubset(of: told.roles),
+            "\(roles) are not all subscribed to: \(told.roles)"
+        )
+        told.suppressed = Set(told.suppressed).union(roles).sorted()
+    }
+
+    private mutating func revive(_ roles: [String]) {
+        #expect(
+            !roles.isEmpty && Set(roles).isSubset(of: told.roles),
+            "\(roles) are not all subscribed to: \(told.roles)"
+        )
+        told.suppressed.removeAll(where: roles.contains)
+    }
+
+    private mutating func update(to wishes: RoleWishes) {
+        #expect(wishes.roles == Set(wishes.roles).sorted() && wishes.roles.contains(RandomWorld.settings.role))
+        #expect(
+            Set(wishes.suppressed).isSubset(of: wishes.roles) && Set(wishes.constraints.keys).isSubset(of: wishes.roles)
+        )
+        updatesUnderWay = 0
+        guard isObliging || !random.once(in: 4) else {
+            count("update refused")
+            return handle(.connection(.answered(.refused("by chance"))))
+        }
+        count(wishes.roles.count < told.roles.count ? "role dropped" : "update taken")
+        if !wishes.constraints.isEmpty { count("constrained") }
+        told = wishes
+        for id in open.keys.sorted() {
+            guard let role = open[id]?.role, !wishes.roles.contains(role) else { continue }
+            giveBack(id)
+            deliveredOffers.remove(id)
+            handle(.mesos(.rescind(id)))
+        }
+        handle(.connection(.answered(.taken)))
+    }
+
     // MARK: - What the master says
 
     private mutating func say(_ task: TaskID, _ state: TaskStatus.State, agent: AgentID?, reason: String?) {
@@ -163,16 +204,23 @@ extension RandomWorld {
     }
 
     mutating func offerAll() {
-        guard isConnected, !isSuppressed else { return }
+        guard isConnected else { return }
+        let roles = told.roles.filter { !told.suppressed.contains($0) }
         var offers: [Offer] = []
         for agent in free.indices
         where !gone.contains(agent) && !free[agent].all.isEmpty {
-            guard !random.once(in: 3) else { continue }
+            guard !random.once(in: 3), let role = random.pick(roles) else { continue }
+            guard told.constraints[role]?.allows(makeAgent(agent)) ?? true else {
+                count("filtered")
+                continue
+            }
+            let (offered, rest) = free[agent].split(for: role)
+            guard !offered.isEmpty else { continue }
             offerCount += 1
             let id = OfferID("O\(offerCount)")
-            open[id] = OpenOffer(agent: agent, resources: free[agent].all)
-            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), free[agent].all, role: "r"))
-            free[agent] = FreeResources([])
+            open[id] = OpenOffer(agent: agent, resources: offered, role: role)
+            offers.append(makeOffer(id.rawValue, on: makeAgent(agent), offered, role: role))
+            free[agent] = FreeResources(rest)
             deliveredOffers.insert(id)
         }
         guard !offers.isEmpty else { return }

@@ -11,6 +11,7 @@ struct RandomWorld {
     struct OpenOffer {
         var agent: Int
         var resources: [MesosResource]
+        var role: String
     }
 
     /// A task that runs on an agent.
@@ -50,7 +51,12 @@ struct RandomWorld {
     var offerCount = 0
     var updateCount = 0
     var unacknowledged: [[UInt8]: TaskStatus] = [:]
-    var isSuppressed = false
+    /// What the master was told of the framework's roles.
+    var told = RoleWishes(roles: [])
+    /// Whether it refuses nothing any more.
+    var isObliging = false
+    /// The updates that wait for an answer.
+    var updatesUnderWay = 0
     /// The agents that are cut off.
     var gone: Set<Int> = []
     /// Calls that left the controller and have not reached the master, in order.
@@ -79,7 +85,12 @@ struct RandomWorld {
                     $0.resources = Resources(cpus: Int64(500 * number), mem: 100_000)
                     $0.portDefinitions = Array(repeating: PortDefinition(port: 0), count: number - 1)
                     $0.unreachableStrategy = RandomWorld.strategies[number]
+                    if number == 2 { $0.role = "batch" }
+                    if number == 3 { $0.role = "web" }
                     if number == 3 { $0.constraints = [Constraint(field: "hostname", comparison: .maxPer, value: "2")] }
+                    if number == 3 {
+                        $0.constraints.append(Constraint(field: "hostname", comparison: .like, value: "host[0-2].*"))
+                    }
                     $0.backoff = BackoffPolicy(first: .seconds(1), factorMillionths: 2_000_000, longest: .seconds(10))
                 }
             )
@@ -115,10 +126,11 @@ struct RandomWorld {
     }
 
     /// A call may be on its way for longer here than an offer is doubted for: what then is left over has to be found.
-    static let settings = {
+    static let settings: SchedulerSettings = {
         var settings = SchedulerSettings(role: "r")
         settings.principal = "p"
         settings.reservationSettles = .seconds(20)
+        settings.roleRetry = .seconds(20)
         return settings
     }()
 
@@ -138,10 +150,15 @@ struct RandomWorld {
             switch effect {
             case .send(let call):
                 #expect(isConnected, "a call without a subscription: \(call)")
+                if case .updateFramework = call {
+                    updatesUnderWay += 1
+                    #expect(updatesUnderWay == 1, "two updates are under way at once")
+                }
                 calls.append((.free(call), session))
                 checkAnswer(call)
             case .connect:
                 isConnected = false
+                updatesUnderWay = 0
                 deliveredOffers.removeAll()
             case .afterCommit(let call):
                 turn.append(effect)
@@ -231,6 +248,11 @@ struct RandomWorld {
             #expect(record?.condition == .launching, "\(task.id) is launched without a record")
             if record?.task?.members == nil { #expect(record?.task?.ports == task.ports.map(\.number)) }
             checkVolume(of: task, record)
+            let role = specs.first { $0.id == record?.id.app }?.app.role ?? RandomWorld.settings.role
+            #expect(
+                task.resources.allSatisfy { $0.allocationRole == role },
+                "\(task.id) runs in another role than \(role)"
+            )
             for port in task.ports { #expect(ports.insert(port.number).inserted, "port \(port.number) is given twice") }
         }
         // An offer that Mesos has taken back in the meantime is not here to compare with.

@@ -30,7 +30,7 @@ import Testing
             "crashed", "cut off", "returned", "stale call", "invalid offers", "acknowledged again", "silence",
             "taken back", "maintenance", "marked", "group launched", "group broken", "group left alone",
             "group taken back", "reserved", "released", "relaunched", "forsaken", "ordered again", "leftover",
-            "leftover released",
+            "leftover released", "update taken", "update refused", "role dropped", "plain", "constrained", "filtered",
         ]
         for kind in kinds { #expect(counts[kind, default: 0] > 0, "\(kind) never happened: \(counts)") }
     }
@@ -95,10 +95,16 @@ extension RandomWorld {
         guard !isConnected, scheduler.connection.isAsked else { return }
         session += 1
         isConnected = true
+        updatesUnderWay = 0
         for id in open.keys.sorted() { voidOffer(id) }
-        isSuppressed = scheduler.connection.asksSuppressed
+        told = scheduler.connection.asked
         handle(.connection(.opened))
-        handle(.mesos(.subscribed(framework ?? FrameworkID("F"), heartbeat: .seconds(15))))
+        guard isObliging || told.roles.count < 2 || !random.once(in: 4) else {
+            count("plain")
+            return handle(.mesos(.error("a role is not allowed")))
+        }
+        let master = MasterFacts(version: "1.11.0", region: random.once(in: 2) ? "north" : nil)
+        handle(.mesos(.subscribed(framework ?? FrameworkID("F"), heartbeat: .seconds(15), master: master)))
         // The agents send again what was not acknowledged, in order.
         for (_, status) in unacknowledged.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             handle(.mesos(.update(status)))
@@ -144,6 +150,7 @@ extension RandomWorld {
 
     /// When chance rests, everything comes to where it is wanted: one task for each instance, none besides.
     mutating func settle() {
+        isObliging = true
         comeBack()
         for spec in specs {
             for instance in scheduler.instances(of: spec.id).dropFirst(2) { handle(.order(.stop(instance.id))) }

@@ -68,7 +68,7 @@ import Testing
         harness.now = harness.now + .seconds(599)
         harness.handle(.mesos(.heartbeat))
         #expect(harness.tick().questions.isEmpty)
-        #expect(harness.tick(after: 1000).free.filter { $0 != .suppress }.count == 2)
+        #expect(harness.tick(after: 1000).free.filter { $0 != .suppress(["*"]) }.count == 2)
         #expect(harness.effects.questions.count == 1)
     }
 

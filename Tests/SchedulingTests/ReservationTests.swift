@@ -185,7 +185,7 @@ import Testing
         cluster.run()
         #expect(cluster.harness.tick().free.isEmpty)
         cluster.end(.killed)
-        #expect(cluster.harness.tick(after: 5000).free == [.revive])
+        #expect(cluster.harness.tick(after: 5000).free == [.revive(["db"])])
     }
 
     @Test func `constraints count an instance that waits for its reservation`() {
@@ -291,7 +291,7 @@ import Testing
         cluster.end(.killed)
         #expect(cluster.harness.effects.removed.isEmpty)
         #expect(cluster.instance?.reservation?.phase == .releasing)
-        #expect(cluster.harness.tick(after: 5000).free == [.revive])
+        #expect(cluster.harness.tick(after: 5000).free == [.revive(["db"])])
         let effects = cluster.offer(on: 1)
         guard case .accept(_, let operations, _)? = effects.gated.first, operations.count == 2,
             case .destroy(let volumes) = operations[0], case .unreserve(let resources) = operations[1]
@@ -305,7 +305,7 @@ import Testing
         cluster.wait(seconds: 10)
         let last = cluster.offer(on: 1)
         #expect(last.removed == [cluster.id])
-        #expect(last.free.contains(.suppress))
+        #expect(last.free.contains(.suppress(["db"])))
         #expect(cluster.agents[1]?.all.allSatisfy { $0.reservations.isEmpty } == true)
         #expect(cluster.complaints.isEmpty)
     }

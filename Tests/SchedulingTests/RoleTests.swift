@@ -142,11 +142,16 @@ import Testing
         #expect(pool.free.cpus == 100)
     }
 
-    @Test func `offers of one agent for two roles are accepted apart`() {
-        let spec = makeSpec("/a") { $0.resources = Resources(cpus: 1000, mem: 1000) }
-        var harness = Harness([spec])
+    @Test func `offers of one agent for two roles are accepted apart, each for the apps of its role`() {
+        let specs = ["/a", "/b"].map { path in
+            makeSpec(path) {
+                $0.resources = Resources(cpus: 1000, mem: 1000)
+                $0.role = path == "/b" ? "other" : nil
+            }
+        }
+        var harness = Harness(specs)
         harness.subscribe()
-        harness.start(spec, 1...8)
+        for spec in specs { harness.start(spec, 1...5) }
         harness.handle(
             .mesos(
                 .offers([
@@ -155,10 +160,12 @@ import Testing
                 ])
             )
         )
-        let accepted = harness.tick().gated.compactMap { call -> [OfferID]? in
-            if case .accept(let ids, _, _) = call { ids } else { nil }
+        let accepted = harness.tick().gated.compactMap { call -> String? in
+            guard case .accept(let ids, let operations, _) = call else { return nil }
+            let tasks = operations.launches
+            return "\(ids.map(\.rawValue)) \(Set(tasks.map(\.name))) \(tasks.count)"
         }
-        #expect(accepted == [[OfferID("A")], [OfferID("B")]])
+        #expect(accepted == ["[\"A\"] [\"a\"] 4", "[\"B\"] [\"b\"] 4"])
     }
 
     // MARK: - GPUs

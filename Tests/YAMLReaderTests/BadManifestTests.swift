@@ -36,7 +36,7 @@ import YAMLReader
         Row("cmd: 5\ncpus: x\ninstnces: 1\nenv: []", "E010 1:6", "E010 2:7", "E011 3:1", "E010 4:6"),
         Row("apps: 5", "E010 1:7"), Row("apps: [{cmd: run}]", "E021 1:8"), Row("groups: [{apps: []}]", "E021 1:10"),
         Row("apps: []\ngroupes: []", "E011 2:1"), Row("apps: []\npods: [{id: x}]", "E012 2:1"),
-        Row("apps: []\nenforceRole: true", "E012 2:1"),
+        Row("apps: []\nenforceRole: true", "E015 2:1"),
     ]
 
     private static let ids = [

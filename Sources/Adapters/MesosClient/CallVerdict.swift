@@ -16,6 +16,23 @@ enum CallVerdict: Hashable {
         }
     }
 
+    /// What the answer to UPDATE_FRAMEWORK means, the one call that Mesos answers with what became of it (Mesos 1.11,
+    /// `Master::updateFramework`): 400 for what is not valid, 403 for what is not allowed, 409 where the framework was
+    /// removed meanwhile.
+    init(update name: String, _ result: Result<HTTPResponse, HTTPError>) {
+        guard case .success(let response) = result else {
+            self.init(name, result)
+            return
+        }
+        let text = response.text
+        switch response.status {
+        case 400 where !Self.isAboutTheStream(text) && !Self.isAboutTheFramework(text): self = .rejected(text)
+        case 403 where !Self.isAboutTheFramework(text): self = .rejected(text)
+        case 409: self = .over(.closed("Mesos has removed the framework: \(text) (\(name), 409)"))
+        default: self.init(name, result)
+        }
+    }
+
     private static func verdict(_ name: String, _ response: HTTPResponse) -> CallVerdict {
         let text = response.text
         switch response.status {
@@ -36,6 +53,9 @@ enum CallVerdict: Hashable {
     private static func isAboutTheStream(_ text: String) -> Bool {
         text.hasPrefix("The stream ID") && text.contains("didn't match")
     }
+
+    /// Whoever calls is no subscribed framework: `Framework cannot be found`, `Framework is not subscribed`.
+    private static func isAboutTheFramework(_ text: String) -> Bool { text.hasPrefix("Framework ") }
 
     /// A 400 is either about the session (an unknown framework, another principal) or about the one
     /// call: then the next try would fail in the same way.

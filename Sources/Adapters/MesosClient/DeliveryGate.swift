@@ -2,14 +2,16 @@ import Boundary
 import Synchronization
 
 /// Hands out what one subscription brings: in order, and after its end nothing any more. Nothing is called with the
-/// lock held, so whoever is called may subscribe, send or close at once.
+/// lock held, so whoever is called may subscribe, send or close at once. Whatever comes while somebody is called waits
+/// for the thread that called.
 ///
 ///     open ⇄ delivering ──closed by another thread──▶ closing ──delivered──▶ closed
 ///       └──────────────────────closed────────────────────────────────────────▲
 final class DeliveryGate: Sendable {
     private enum Phase {
         case open
-        case delivering
+        /// Somebody is called; what came meanwhile.
+        case delivering([TransportEvent])
         /// Closed while somebody was called: that thread says so when the call returns.
         case closing(SubscriptionEnd)
         case closed
@@ -24,26 +26,45 @@ final class DeliveryGate: Sendable {
         self.deliver = deliver
     }
 
-    /// Hands out an event; false where the gate is closed. To be called by one thread at a time.
+    /// Hands out an event; false where the gate is closed.
     func pass(_ event: TransportEvent) -> Bool {
-        let mayPass = phase.withLock { phase in
-            guard case .open = phase else { return false }
-            phase = .delivering
-            return true
+        let isMine = phase.withLock { phase -> Bool? in
+            switch phase {
+            case .open:
+                phase = .delivering([])
+                return true
+            case .delivering(let waiting):
+                phase = .delivering(waiting + [event])
+                return false
+            case .closing, .closed: return nil
+            }
         }
-        guard mayPass else { return false }
+        guard let isMine else { return false }
+        guard isMine else { return true }
         deliver(number, event)
-        let end = phase.withLock { phase -> SubscriptionEnd? in
-            guard case .closing(let end) = phase else {
+        while let next = next() {
+            deliver(number, next.event)
+            if next.isLast { return false }
+        }
+        return true
+    }
+
+    /// What is to be handed out after an event; `nil` for nothing more at present.
+    private func next() -> (event: TransportEvent, isLast: Bool)? {
+        phase.withLock { phase in
+            switch phase {
+            case .delivering(var waiting) where !waiting.isEmpty:
+                let event = waiting.removeFirst()
+                phase = .delivering(waiting)
+                return (event, false)
+            case .closing(let end):
+                phase = .closed
+                return (end.event, true)
+            case .open, .delivering, .closed:
                 phase = .open
                 return nil
             }
-            phase = .closed
-            return end
         }
-        guard let end else { return true }
-        deliver(number, end.event)
-        return false
     }
 
     /// Hands out the end, once, whatever thread comes first.

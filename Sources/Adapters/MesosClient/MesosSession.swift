@@ -2,6 +2,7 @@ package import Boundary
 package import Domain
 package import HTTPClient
 package import Logging
+package import Scheduling
 import Synchronization
 
 /// The scheduler's session with a real Mesos: protobuf over HTTP/1.1, one connection for the events, ordered ones for
@@ -25,7 +26,7 @@ package final class MesosSession: MesosTransport {
     package func subscribe(
         _ number: Int,
         as framework: FrameworkID?,
-        suppressed: Bool,
+        _ wishes: RoleWishes,
         delay: Milliseconds,
         deliver: @escaping @Sendable (Int, TransportEvent) -> Void
     ) {
@@ -35,7 +36,7 @@ package final class MesosSession: MesosTransport {
             return current
         }
         old?.end(.closed("The subscription was replaced by a new one."))
-        subscription.start(as: framework, suppressed: suppressed, delay: delay)
+        subscription.start(as: framework, wishes, delay: delay)
     }
 
     /// See ``MesosTransport``. Never waits; a call that is sent while there is no subscription is dropped.

@@ -57,12 +57,12 @@ final class Subscription: Sendable {
     }
 
     /// Sets out, after `delay` at most and half of it at least: many controllers of one master do not come back at once.
-    func start(as framework: FrameworkID?, suppressed: Bool, delay: Milliseconds) {
+    func start(as framework: FrameworkID?, _ wishes: RoleWishes, delay: Milliseconds) {
         let pause = Duration.milliseconds(Int64.random(in: delay.count / 2...max(delay.count / 2, delay.count)))
         life.withLock { life in
             guard case .new = life else { return }
             let task = Task(name: "mesos subscription \(number)") {
-                end(.closed(await run(as: framework, suppressed: suppressed, after: pause)))
+                end(.closed(await run(as: framework, wishes, after: pause)))
             }
             life = .started(task)
         }
@@ -84,10 +84,10 @@ final class Subscription: Sendable {
 
     // MARK: - Events
 
-    private func run(as framework: FrameworkID?, suppressed: Bool, after pause: Duration) async -> String {
+    private func run(as framework: FrameworkID?, _ wishes: RoleWishes, after pause: Duration) async -> String {
         do {
             try await Task.sleep(for: pause)
-            let body = try encoder.subscribe(as: framework, suppressed: suppressed)
+            let body = try encoder.subscribe(as: framework, wishes)
             let (endpoint, stream) = try await connect(body)
             return try await read(stream, from: endpoint)
         } catch is CancellationError {
@@ -202,7 +202,7 @@ final class Subscription: Sendable {
             while let record = try records.next() {
                 let event = try EventDecoder.decode(record)
                 switch event {
-                case .subscribed(let id, _): session.withLock { $0?.framework = id }
+                case .subscribed(let id, _, _): session.withLock { $0?.framework = id }
                 case .error(let message): lastWords = message
                 default: break
                 }
@@ -239,14 +239,18 @@ final class Subscription: Sendable {
             HTTPRequest.Timeouts(total: configuration.callTimeout)
         )
         let lane = call.keepsOrder ? calls : acknowledgements
-        lane.submit(request) { [weak self] result in self?.judge(call.name, result) }
+        lane.submit(request) { [weak self] result in self?.judge(call, result) }
     }
 
-    private func judge(_ name: String, _ result: Result<HTTPResponse, HTTPError>) {
-        switch CallVerdict(name, result) {
-        case .taken: logger.trace("call taken", metadata: ["mesos.call": "\(name)"])
+    private func judge(_ call: ReleasedCall.Call, _ result: Result<HTTPResponse, HTTPError>) {
+        let verdict = call.isUpdate ? CallVerdict(update: call.name, result) : CallVerdict(call.name, result)
+        switch verdict {
+        case .taken:
+            logger.trace("call taken", metadata: ["mesos.call": "\(call.name)"])
+            if call.isUpdate { _ = gate.pass(.answered(.taken)) }
         case .rejected(let reason):
-            logger.error("call rejected", metadata: ["mesos.call": "\(name)", "reason": "\(reason)"])
+            logger.error("call rejected", metadata: ["mesos.call": "\(call.name)", "reason": "\(reason)"])
+            if call.isUpdate { _ = gate.pass(.answered(.refused(reason))) }
         case .over(let end): self.end(end)
         }
     }
@@ -259,12 +263,19 @@ extension ReleasedCall.Call {
         case .free(.decline): "DECLINE"
         case .free(.revive): "REVIVE"
         case .free(.suppress): "SUPPRESS"
+        case .free(.updateFramework): "UPDATE_FRAMEWORK"
         case .free(.reconcile): "RECONCILE"
         case .free(.acceptInverseOffers): "ACCEPT_INVERSE_OFFERS"
         case .gated(.accept): "ACCEPT"
         case .gated(.kill): "KILL"
         case .gated(.acknowledge): "ACKNOWLEDGE"
         }
+    }
+
+    /// Whether its answer is waited for by who sent it.
+    fileprivate var isUpdate: Bool {
+        if case .free(.updateFramework) = self { return true }
+        return false
     }
 
     fileprivate var keepsOrder: Bool {

@@ -60,13 +60,23 @@ extension MesosEvent {
         let heartbeat: Milliseconds =
             subscribed.hasHeartbeatIntervalSeconds
             ? Milliseconds(inSeconds: subscribed.heartbeatIntervalSeconds) : .seconds(15)
-        return .subscribed(FrameworkID(id), heartbeat: heartbeat)
+        return .subscribed(FrameworkID(id), heartbeat: heartbeat, master: MasterFacts(subscribed.masterInfo))
     }
 
     private static func update(_ event: WireEvent) throws(WireError) -> MesosEvent {
         let status = try required(event.update.status, event.update.hasStatus, "status", in: "UPDATE")
         guard status.hasState else { return .other("an UPDATE with a task state that is not in Mesos 1.11") }
         return .update(try TaskStatus(status))
+    }
+}
+
+extension MasterFacts {
+    init(_ master: WireMasterInfo) {
+        let place = master.domain.faultDomain
+        self.init(
+            version: master.hasVersion ? master.version : nil,
+            region: place.hasRegion ? place.region.name : nil
+        )
     }
 }
 

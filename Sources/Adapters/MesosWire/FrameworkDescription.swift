@@ -1,14 +1,13 @@
 package import Domain
 import SwiftProtobuf
 
-/// What Mesos is told of Pacer when it subscribes (FrameworkInfo).
+/// What Mesos is told of Pacer when it subscribes (FrameworkInfo), but for the roles, which change as apps come and go
+/// (`RoleWishes`).
 package struct FrameworkDescription: Hashable, Sendable {
     /// The framework's name, for people and for Mesos-DNS.
     package var name: String
     /// As whom tasks run that do not say.
     package var user: String
-    /// The roles it takes offers for.
-    package var roles: [String]
     /// As whom it authenticates. Can never change for one framework id.
     package var principal: String?
     /// How long its tasks live on without it, ms. Mesos kills them all and refuses the framework id after that.
@@ -22,7 +21,6 @@ package struct FrameworkDescription: Hashable, Sendable {
     package init(
         name: String,
         user: String,
-        roles: [String],
         principal: String? = nil,
         failoverTimeout: Milliseconds,
         hostname: String? = nil,
@@ -30,7 +28,6 @@ package struct FrameworkDescription: Hashable, Sendable {
     ) {
         self.name = name
         self.user = user
-        self.roles = roles
         self.principal = principal
         self.failoverTimeout = failoverTimeout
         self.hostname = hostname
@@ -39,18 +36,20 @@ package struct FrameworkDescription: Hashable, Sendable {
 
     /// What Pacer understands. Partition-aware: a task of a lost agent is UNREACHABLE, not LOST. Multi-role and
     /// reservation refinement: one form of resources everywhere (Mesos 1.11, 1.10 of the protocol's description). GPUs:
-    /// without it there is no offer at all of an agent that has some; the scheduler keeps other tasks off them.
+    /// without it there is no offer at all of an agent that has some; the scheduler keeps other tasks off them. Regions:
+    /// without it there is none of an agent outside of the masters' region; the scheduler keeps apps at home that do not
+    /// say otherwise.
     static let capabilities: [WireFrameworkInfo.Capability.TypeEnum] = [
-        .partitionAware, .taskKillingState, .multiRole, .reservationRefinement, .gpuResources,
+        .partitionAware, .taskKillingState, .multiRole, .reservationRefinement, .gpuResources, .regionAware,
     ]
 }
 
 extension WireFrameworkInfo {
-    init(_ framework: FrameworkDescription, id: FrameworkID?) {
+    init(_ framework: FrameworkDescription, id: FrameworkID?, roles: [String]) {
         self.init()
+        self.roles = roles
         name = framework.name
         user = framework.user
-        roles = framework.roles
         if let principal = framework.principal { self.principal = principal }
         failoverTimeout = framework.failoverTimeout.inSeconds
         checkpoint = true
@@ -66,7 +65,6 @@ extension FrameworkDescription {
         self.init(
             name: info.name,
             user: info.user,
-            roles: info.roles,
             principal: info.hasPrincipal ? info.principal : nil,
             failoverTimeout: Milliseconds(inSeconds: info.failoverTimeout),
             hostname: info.hasHostname ? info.hostname : nil,

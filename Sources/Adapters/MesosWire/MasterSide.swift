@@ -5,8 +5,8 @@ import SwiftProtobuf
 
 /// A call as a master reads it. For the masters that tests and the simulation play.
 package enum ReceivedCall: Hashable, Sendable {
-    /// SUBSCRIBE: who, under which id, with which roles suppressed.
-    case subscribe(FrameworkDescription, FrameworkID?, suppressed: [String])
+    /// SUBSCRIBE: who, under which id, for which roles.
+    case subscribe(FrameworkDescription, FrameworkID?, RoleWishes)
     /// A call that any framework may send, and whose it is.
     case free(FreeCall, FrameworkID)
     /// A call that launches, ends or acknowledges, and whose it is.
@@ -46,7 +46,7 @@ extension ReceivedCall {
             self = .subscribe(
                 FrameworkDescription(info),
                 call.hasFrameworkID ? FrameworkID(call.frameworkID.value) : nil,
-                suppressed: call.subscribe.suppressedRoles
+                try RoleWishes(info, call.subscribe.suppressedRoles, call.subscribe.offerConstraints)
             )
             guard info.hasID == call.hasFrameworkID, info.id.value == call.frameworkID.value else {
                 throw WireError("The framework ids of the call and of its FrameworkInfo differ.")
@@ -67,8 +67,18 @@ extension ReceivedCall {
 extension FreeCall {
     fileprivate init?(_ call: WireCall) throws(WireError) {
         switch call.type {
-        case .revive: self = .revive
-        case .suppress: self = .suppress
+        case .revive: self = .revive(call.revive.roles)
+        case .suppress: self = .suppress(call.suppress.roles)
+        case .updateFramework:
+            let update = try required(
+                call.updateFramework,
+                call.hasUpdateFramework,
+                "framework",
+                in: "UPDATE_FRAMEWORK"
+            )
+            self = .updateFramework(
+                try RoleWishes(update.frameworkInfo, update.suppressedRoles, update.offerConstraints)
+            )
         case .decline:
             self = .decline(
                 call.decline.offerIds.map { OfferID($0.value) },
@@ -122,8 +132,10 @@ extension WireEvent {
     fileprivate init(_ event: MesosEvent) throws(WireError) {
         self.init()
         switch event {
-        case .subscribed(let id, let heartbeat):
+        case .subscribed(let id, let heartbeat, let master):
             type = .subscribed
+            if let version = master.version { subscribed.masterInfo.version = version }
+            if let region = master.region { subscribed.masterInfo.domain.faultDomain.region.name = region }
             subscribed.frameworkID = WireFrameworkID(id)
             subscribed.heartbeatIntervalSeconds = heartbeat.inSeconds
         case .offers(let offers):

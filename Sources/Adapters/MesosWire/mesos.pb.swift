@@ -2825,6 +2825,15 @@ nonisolated struct WireMasterInfo: Sendable {
   /// Clears the value of `address`. Subsequent reads from it will return its default value.
   mutating func clearAddress() {self._address = nil}
 
+  var domain: WireDomainInfo {
+    get {_domain ?? WireDomainInfo()}
+    set {_domain = newValue}
+  }
+  /// Returns true if `domain` has been explicitly set.
+  var hasDomain: Bool {self._domain != nil}
+  /// Clears the value of `domain`. Subsequent reads from it will return its default value.
+  mutating func clearDomain() {self._domain = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2835,6 +2844,294 @@ nonisolated struct WireMasterInfo: Sendable {
   fileprivate var _hostname: String? = nil
   fileprivate var _version: String? = nil
   fileprivate var _address: WireAddress? = nil
+  fileprivate var _domain: WireDomainInfo? = nil
+}
+
+nonisolated struct WireAttributeConstraint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: WireAttributeConstraint.Selector {
+    get {_selector ?? WireAttributeConstraint.Selector()}
+    set {_selector = newValue}
+  }
+  /// Returns true if `selector` has been explicitly set.
+  var hasSelector: Bool {self._selector != nil}
+  /// Clears the value of `selector`. Subsequent reads from it will return its default value.
+  mutating func clearSelector() {self._selector = nil}
+
+  var predicate: WireAttributeConstraint.Predicate {
+    get {_predicate ?? WireAttributeConstraint.Predicate()}
+    set {_predicate = newValue}
+  }
+  /// Returns true if `predicate` has been explicitly set.
+  var hasPredicate: Bool {self._predicate != nil}
+  /// Clears the value of `predicate`. Subsequent reads from it will return its default value.
+  mutating func clearPredicate() {self._predicate = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Selector: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var selector: WireAttributeConstraint.Selector.OneOf_Selector? = nil
+
+    var pseudoattributeType: WireAttributeConstraint.Selector.PseudoattributeType {
+      get {
+        if case .pseudoattributeType(let v)? = selector {return v}
+        return .unknown
+      }
+      set {selector = .pseudoattributeType(newValue)}
+    }
+
+    var attributeName: String {
+      get {
+        if case .attributeName(let v)? = selector {return v}
+        return String()
+      }
+      set {selector = .attributeName(newValue)}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum OneOf_Selector: Equatable, Sendable {
+      case pseudoattributeType(WireAttributeConstraint.Selector.PseudoattributeType)
+      case attributeName(String)
+
+    }
+
+    nonisolated enum PseudoattributeType: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+      case unknown = 0
+      case hostname = 1
+      case region = 2
+      case zone = 3
+
+      init() {
+        self = .unknown
+      }
+
+    }
+
+    init() {}
+  }
+
+  nonisolated struct Predicate: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var predicate: WireAttributeConstraint.Predicate.OneOf_Predicate? = nil
+
+    var exists: WireAttributeConstraint.Predicate.Exists {
+      get {
+        if case .exists(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.Exists()
+      }
+      set {predicate = .exists(newValue)}
+    }
+
+    var notExists: WireAttributeConstraint.Predicate.NotExists {
+      get {
+        if case .notExists(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.NotExists()
+      }
+      set {predicate = .notExists(newValue)}
+    }
+
+    var textEquals: WireAttributeConstraint.Predicate.TextEquals {
+      get {
+        if case .textEquals(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.TextEquals()
+      }
+      set {predicate = .textEquals(newValue)}
+    }
+
+    var textNotEquals: WireAttributeConstraint.Predicate.TextNotEquals {
+      get {
+        if case .textNotEquals(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.TextNotEquals()
+      }
+      set {predicate = .textNotEquals(newValue)}
+    }
+
+    var textMatches: WireAttributeConstraint.Predicate.TextMatches {
+      get {
+        if case .textMatches(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.TextMatches()
+      }
+      set {predicate = .textMatches(newValue)}
+    }
+
+    var textNotMatches: WireAttributeConstraint.Predicate.TextNotMatches {
+      get {
+        if case .textNotMatches(let v)? = predicate {return v}
+        return WireAttributeConstraint.Predicate.TextNotMatches()
+      }
+      set {predicate = .textNotMatches(newValue)}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum OneOf_Predicate: Equatable, Sendable {
+      case exists(WireAttributeConstraint.Predicate.Exists)
+      case notExists(WireAttributeConstraint.Predicate.NotExists)
+      case textEquals(WireAttributeConstraint.Predicate.TextEquals)
+      case textNotEquals(WireAttributeConstraint.Predicate.TextNotEquals)
+      case textMatches(WireAttributeConstraint.Predicate.TextMatches)
+      case textNotMatches(WireAttributeConstraint.Predicate.TextNotMatches)
+
+    }
+
+    nonisolated struct Exists: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct NotExists: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct TextEquals: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var value: String {
+        get {_value ?? String()}
+        set {_value = newValue}
+      }
+      /// Returns true if `value` has been explicitly set.
+      var hasValue: Bool {self._value != nil}
+      /// Clears the value of `value`. Subsequent reads from it will return its default value.
+      mutating func clearValue() {self._value = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _value: String? = nil
+    }
+
+    nonisolated struct TextNotEquals: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var value: String {
+        get {_value ?? String()}
+        set {_value = newValue}
+      }
+      /// Returns true if `value` has been explicitly set.
+      var hasValue: Bool {self._value != nil}
+      /// Clears the value of `value`. Subsequent reads from it will return its default value.
+      mutating func clearValue() {self._value = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _value: String? = nil
+    }
+
+    nonisolated struct TextMatches: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var regex: String {
+        get {_regex ?? String()}
+        set {_regex = newValue}
+      }
+      /// Returns true if `regex` has been explicitly set.
+      var hasRegex: Bool {self._regex != nil}
+      /// Clears the value of `regex`. Subsequent reads from it will return its default value.
+      mutating func clearRegex() {self._regex = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _regex: String? = nil
+    }
+
+    nonisolated struct TextNotMatches: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var regex: String {
+        get {_regex ?? String()}
+        set {_regex = newValue}
+      }
+      /// Returns true if `regex` has been explicitly set.
+      var hasRegex: Bool {self._regex != nil}
+      /// Clears the value of `regex`. Subsequent reads from it will return its default value.
+      mutating func clearRegex() {self._regex = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _regex: String? = nil
+    }
+
+    init() {}
+  }
+
+  init() {}
+
+  fileprivate var _selector: WireAttributeConstraint.Selector? = nil
+  fileprivate var _predicate: WireAttributeConstraint.Predicate? = nil
+}
+
+nonisolated struct WireOfferConstraints: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var roleConstraints: Dictionary<String,WireOfferConstraints.RoleConstraints> = [:]
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct RoleConstraints: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var groups: [WireOfferConstraints.RoleConstraints.Group] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated struct Group: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var attributeConstraints: [WireAttributeConstraint] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    init() {}
+  }
+
+  init() {}
 }
 
 nonisolated struct WireCall: @unchecked Sendable {
@@ -2941,6 +3238,15 @@ nonisolated struct WireCall: @unchecked Sendable {
   /// Clears the value of `suppress`. Subsequent reads from it will return its default value.
   mutating func clearSuppress() {_uniqueStorage()._suppress = nil}
 
+  var updateFramework: WireCall.UpdateFramework {
+    get {_storage._updateFramework ?? WireCall.UpdateFramework()}
+    set {_uniqueStorage()._updateFramework = newValue}
+  }
+  /// Returns true if `updateFramework` has been explicitly set.
+  var hasUpdateFramework: Bool {_storage._updateFramework != nil}
+  /// Clears the value of `updateFramework`. Subsequent reads from it will return its default value.
+  mutating func clearUpdateFramework() {_uniqueStorage()._updateFramework = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -2985,11 +3291,21 @@ nonisolated struct WireCall: @unchecked Sendable {
 
     var suppressedRoles: [String] = []
 
+    var offerConstraints: WireOfferConstraints {
+      get {_offerConstraints ?? WireOfferConstraints()}
+      set {_offerConstraints = newValue}
+    }
+    /// Returns true if `offerConstraints` has been explicitly set.
+    var hasOfferConstraints: Bool {self._offerConstraints != nil}
+    /// Clears the value of `offerConstraints`. Subsequent reads from it will return its default value.
+    mutating func clearOfferConstraints() {self._offerConstraints = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
     fileprivate var _frameworkInfo: WireFrameworkInfo? = nil
+    fileprivate var _offerConstraints: WireOfferConstraints? = nil
   }
 
   nonisolated struct Accept: Sendable {
@@ -3210,6 +3526,39 @@ nonisolated struct WireCall: @unchecked Sendable {
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
+  }
+
+  nonisolated struct UpdateFramework: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var frameworkInfo: WireFrameworkInfo {
+      get {_frameworkInfo ?? WireFrameworkInfo()}
+      set {_frameworkInfo = newValue}
+    }
+    /// Returns true if `frameworkInfo` has been explicitly set.
+    var hasFrameworkInfo: Bool {self._frameworkInfo != nil}
+    /// Clears the value of `frameworkInfo`. Subsequent reads from it will return its default value.
+    mutating func clearFrameworkInfo() {self._frameworkInfo = nil}
+
+    var suppressedRoles: [String] = []
+
+    var offerConstraints: WireOfferConstraints {
+      get {_offerConstraints ?? WireOfferConstraints()}
+      set {_offerConstraints = newValue}
+    }
+    /// Returns true if `offerConstraints` has been explicitly set.
+    var hasOfferConstraints: Bool {self._offerConstraints != nil}
+    /// Clears the value of `offerConstraints`. Subsequent reads from it will return its default value.
+    mutating func clearOfferConstraints() {self._offerConstraints = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _frameworkInfo: WireFrameworkInfo? = nil
+    fileprivate var _offerConstraints: WireOfferConstraints? = nil
   }
 
   init() {}
@@ -6636,7 +6985,7 @@ nonisolated extension WireTaskStatus.Reason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireMasterInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".MasterInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{2}\u{2}port\0\u{1}pid\0\u{1}hostname\0\u{1}version\0\u{1}address\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{2}\u{2}port\0\u{1}pid\0\u{1}hostname\0\u{1}version\0\u{1}address\0\u{1}domain\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6650,6 +6999,7 @@ nonisolated extension WireMasterInfo: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularStringField(value: &self._hostname) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self._version) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._address) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._domain) }()
       default: break
       }
     }
@@ -6678,6 +7028,9 @@ nonisolated extension WireMasterInfo: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._address {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._domain {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6688,6 +7041,506 @@ nonisolated extension WireMasterInfo: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._hostname != rhs._hostname {return false}
     if lhs._version != rhs._version {return false}
     if lhs._address != rhs._address {return false}
+    if lhs._domain != rhs._domain {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AttributeConstraint"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}predicate\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._selector) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._predicate) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._selector {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._predicate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint, rhs: WireAttributeConstraint) -> Bool {
+    if lhs._selector != rhs._selector {return false}
+    if lhs._predicate != rhs._predicate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Selector: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.protoMessageName + ".Selector"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pseudoattribute_type\0\u{3}attribute_name\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireAttributeConstraint.Selector.PseudoattributeType?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.selector != nil {try decoder.handleConflictingOneOf()}
+          self.selector = .pseudoattributeType(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.selector != nil {try decoder.handleConflictingOneOf()}
+          self.selector = .attributeName(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.selector {
+    case .pseudoattributeType?: try {
+      guard case .pseudoattributeType(let v)? = self.selector else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    }()
+    case .attributeName?: try {
+      guard case .attributeName(let v)? = self.selector else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Selector, rhs: WireAttributeConstraint.Selector) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Selector.PseudoattributeType: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}HOSTNAME\0\u{1}REGION\0\u{1}ZONE\0")
+}
+
+nonisolated extension WireAttributeConstraint.Predicate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.protoMessageName + ".Predicate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exists\0\u{3}not_exists\0\u{3}text_equals\0\u{3}text_not_equals\0\u{3}text_matches\0\u{3}text_not_matches\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireAttributeConstraint.Predicate.Exists?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .exists(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .exists(v)
+        }
+      }()
+      case 2: try {
+        var v: WireAttributeConstraint.Predicate.NotExists?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .notExists(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .notExists(v)
+        }
+      }()
+      case 3: try {
+        var v: WireAttributeConstraint.Predicate.TextEquals?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textEquals(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textEquals(v)
+        }
+      }()
+      case 4: try {
+        var v: WireAttributeConstraint.Predicate.TextNotEquals?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textNotEquals(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textNotEquals(v)
+        }
+      }()
+      case 5: try {
+        var v: WireAttributeConstraint.Predicate.TextMatches?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textMatches(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textMatches(v)
+        }
+      }()
+      case 6: try {
+        var v: WireAttributeConstraint.Predicate.TextNotMatches?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textNotMatches(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textNotMatches(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.predicate {
+    case .exists?: try {
+      guard case .exists(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .notExists?: try {
+      guard case .notExists(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .textEquals?: try {
+      guard case .textEquals(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .textNotEquals?: try {
+      guard case .textNotEquals(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .textMatches?: try {
+      guard case .textMatches(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .textNotMatches?: try {
+      guard case .textNotMatches(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate, rhs: WireAttributeConstraint.Predicate) -> Bool {
+    if lhs.predicate != rhs.predicate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.Exists: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".Exists"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.Exists, rhs: WireAttributeConstraint.Predicate.Exists) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.NotExists: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".NotExists"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.NotExists, rhs: WireAttributeConstraint.Predicate.NotExists) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.TextEquals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".TextEquals"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.TextEquals, rhs: WireAttributeConstraint.Predicate.TextEquals) -> Bool {
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.TextNotEquals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".TextNotEquals"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.TextNotEquals, rhs: WireAttributeConstraint.Predicate.TextNotEquals) -> Bool {
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.TextMatches: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".TextMatches"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}regex\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._regex) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._regex {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.TextMatches, rhs: WireAttributeConstraint.Predicate.TextMatches) -> Bool {
+    if lhs._regex != rhs._regex {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAttributeConstraint.Predicate.TextNotMatches: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireAttributeConstraint.Predicate.protoMessageName + ".TextNotMatches"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}regex\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._regex) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._regex {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAttributeConstraint.Predicate.TextNotMatches, rhs: WireAttributeConstraint.Predicate.TextNotMatches) -> Bool {
+    if lhs._regex != rhs._regex {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOfferConstraints: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".OfferConstraints"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}role_constraints\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireOfferConstraints.RoleConstraints>.self, value: &self.roleConstraints) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.roleConstraints.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireOfferConstraints.RoleConstraints>.self, value: self.roleConstraints, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOfferConstraints, rhs: WireOfferConstraints) -> Bool {
+    if lhs.roleConstraints != rhs.roleConstraints {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOfferConstraints.RoleConstraints: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOfferConstraints.protoMessageName + ".RoleConstraints"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOfferConstraints.RoleConstraints, rhs: WireOfferConstraints.RoleConstraints) -> Bool {
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOfferConstraints.RoleConstraints.Group: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireOfferConstraints.RoleConstraints.protoMessageName + ".Group"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}attribute_constraints\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.attributeConstraints) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.attributeConstraints.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributeConstraints, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireOfferConstraints.RoleConstraints.Group, rhs: WireOfferConstraints.RoleConstraints.Group) -> Bool {
+    if lhs.attributeConstraints != rhs.attributeConstraints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6695,7 +7548,7 @@ nonisolated extension WireMasterInfo: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Call"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{2}\u{2}acknowledge\0\u{1}reconcile\0\u{4}\u{4}accept_inverse_offers\0\u{2}\u{2}revive\0\u{1}suppress\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{2}\u{2}acknowledge\0\u{1}reconcile\0\u{4}\u{4}accept_inverse_offers\0\u{2}\u{2}revive\0\u{1}suppress\0\u{4}\u{3}update_framework\0")
 
   fileprivate class _StorageClass {
     var _frameworkID: WireFrameworkID? = nil
@@ -6709,6 +7562,7 @@ nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _acceptInverseOffers: WireCall.AcceptInverseOffers? = nil
     var _revive: WireCall.Revive? = nil
     var _suppress: WireCall.Suppress? = nil
+    var _updateFramework: WireCall.UpdateFramework? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -6730,6 +7584,7 @@ nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _acceptInverseOffers = source._acceptInverseOffers
       _revive = source._revive
       _suppress = source._suppress
+      _updateFramework = source._updateFramework
     }
   }
 
@@ -6759,6 +7614,7 @@ nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._acceptInverseOffers) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._revive) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._suppress) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._updateFramework) }()
         default: break
         }
       }
@@ -6804,6 +7660,9 @@ nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       try { if let v = _storage._suppress {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
       } }()
+      try { if let v = _storage._updateFramework {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -6824,6 +7683,7 @@ nonisolated extension WireCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._acceptInverseOffers != rhs_storage._acceptInverseOffers {return false}
         if _storage._revive != rhs_storage._revive {return false}
         if _storage._suppress != rhs_storage._suppress {return false}
+        if _storage._updateFramework != rhs_storage._updateFramework {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -6839,7 +7699,7 @@ nonisolated extension WireCall.TypeEnum: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireCall.protoMessageName + ".Subscribe"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{3}suppressed_roles\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{3}suppressed_roles\0\u{3}offer_constraints\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6849,6 +7709,7 @@ nonisolated extension WireCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkInfo) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.suppressedRoles) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._offerConstraints) }()
       default: break
       }
     }
@@ -6865,12 +7726,16 @@ nonisolated extension WireCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.suppressedRoles.isEmpty {
       try visitor.visitRepeatedStringField(value: self.suppressedRoles, fieldNumber: 2)
     }
+    try { if let v = self._offerConstraints {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireCall.Subscribe, rhs: WireCall.Subscribe) -> Bool {
     if lhs._frameworkInfo != rhs._frameworkInfo {return false}
     if lhs.suppressedRoles != rhs.suppressedRoles {return false}
+    if lhs._offerConstraints != rhs._offerConstraints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7210,6 +8075,50 @@ nonisolated extension WireCall.Suppress: SwiftProtobuf.Message, SwiftProtobuf._M
 
   static func ==(lhs: WireCall.Suppress, rhs: WireCall.Suppress) -> Bool {
     if lhs.roles != rhs.roles {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCall.UpdateFramework: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCall.protoMessageName + ".UpdateFramework"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{3}suppressed_roles\0\u{3}offer_constraints\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkInfo) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.suppressedRoles) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._offerConstraints) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._frameworkInfo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.suppressedRoles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.suppressedRoles, fieldNumber: 2)
+    }
+    try { if let v = self._offerConstraints {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCall.UpdateFramework, rhs: WireCall.UpdateFramework) -> Bool {
+    if lhs._frameworkInfo != rhs._frameworkInfo {return false}
+    if lhs.suppressedRoles != rhs.suppressedRoles {return false}
+    if lhs._offerConstraints != rhs._offerConstraints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -56,6 +56,10 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var persistentVolumes: [PersistentVolume]?
     /// What becomes of an instance with volumes whose agent is lost; it waits where absent.
     package var residency: Residency?
+    /// The role that its tasks' resources are allocated to; the framework's own where absent.
+    package var role: String?
+    /// Whether the group at the top enforces its name as that role, which tasks are told; absent where it does not.
+    package var enforcesGroupRole: Bool?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(

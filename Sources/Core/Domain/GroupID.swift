@@ -30,6 +30,9 @@ package struct GroupID: Hashable, Sendable, Codable {
         path == "/" || app.path.hasPrefix(path + "/")
     }
 
+    /// Whether it lies directly below the root.
+    package var isAtTop: Bool { path != "/" && !path.dropFirst().contains("/") }
+
     /// The path of something directly below this group.
     package func path(of child: String) -> String {
         path == "/" ? "/" + child : path + "/" + child

@@ -95,7 +95,7 @@ extension AppSpec {
             "container.volumes": .list(volumes.map(\.fieldValue)), "cpus": FieldValue(milli: resources.cpus),
             "mem": FieldValue(milli: resources.mem), "disk": FieldValue(milli: resources.disk),
             "gpus": FieldValue(milli: resources.gpus), "requirePorts": .flag(requirePorts),
-            "portDefinitions": .list(ports),
+            "portDefinitions": .list(ports), "role": role.map(FieldValue.text) ?? .null,
         ]
     }
 }

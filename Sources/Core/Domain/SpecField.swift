@@ -50,6 +50,8 @@ extension AppSpec {
         if let roles = acceptedResourceRoles {
             add("acceptedResourceRoles", .nextLaunch, .list(roles.map(FieldValue.text)))
         }
+        if let role { add("role", .restart, .text(role)) }
+        if enforcesGroupRole == true { add("enforceRole", .restart, .flag(true)) }
         if let strategy = unreachableStrategy { add("unreachableStrategy", .nextLaunch, strategy.fieldValue) }
         if let volumes = persistentVolumes { add("container.volumes", .restart, .list(volumes.map(\.fieldValue))) }
         if let residency { add("residency", .nextLaunch, residency.fieldValue) }

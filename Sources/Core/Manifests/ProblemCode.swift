@@ -63,6 +63,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case singleInstance = "PACER-E036"
     /// An app with persistent volumes says something that does not go with them.
     case residentApp = "PACER-E037"
+    /// An app names another role than the one that its group enforces.
+    case roleNotEnforced = "PACER-E038"
     /// A dependency is neither an app nor a group of the source.
     case unknownDependency = "PACER-E040"
     /// Apps depend on one another in a circle.

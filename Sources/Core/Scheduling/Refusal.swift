@@ -20,6 +20,8 @@ package enum Refusal: Hashable, Comparable, Sendable {
     case defaultRole
     /// What is reserved for the instance is not in the offer.
     case reservation
+    /// The agent is in another region than the master, where only apps go that have a constraint on it.
+    case otherRegion
 
     /// What is missing, for a reader: `cpus`, `ports`, `constraint ["rack", "UNIQUE"]`.
     package var description: String {
@@ -33,6 +35,7 @@ package enum Refusal: Hashable, Comparable, Sendable {
         case .volumes: "disks for persistent volumes"
         case .defaultRole: "a role to reserve for"
         case .reservation: "its reservation"
+        case .otherRegion: "another region"
         }
     }
 }
@@ -49,9 +52,23 @@ package struct RefusalReport: Hashable, Sendable {
     package var asked: Resources
     /// The most that any one offer had of each resource.
     package var best: Resources
+    /// The role that offers are waited for.
+    package var role: String
+    /// Why Mesos does not let the framework have that role; `nil` where it does.
+    package var roleRefusal: String?
 
     /// A report.
-    package init(since: Instant, offers: Int, reasons: [Refusal: Int], asked: Resources, best: Resources) {
+    package init(
+        since: Instant,
+        offers: Int,
+        reasons: [Refusal: Int],
+        asked: Resources,
+        best: Resources,
+        role: String = "*",
+        roleRefusal: String? = nil
+    ) {
+        self.role = role
+        self.roleRefusal = roleRefusal
         self.since = since
         self.offers = offers
         self.reasons = reasons

@@ -13,13 +13,15 @@ extension Scheduler {
             reconnect(because: reason, at: now)
         case .takenOver(let reason):
             stop(takenOver: reason, at: now)
+        case .answered(let answer):
+            take(answer, at: now)
         }
     }
 
     mutating func mesosSays(_ event: MesosEvent, at now: Instant) {
         connection.lastEvent = now
         switch event {
-        case .subscribed(let id, let heartbeat): subscribed(as: id, heartbeat, at: now)
+        case .subscribed(let id, let heartbeat, let master): subscribed(as: id, heartbeat, master, at: now)
         case .error(let message): mesosRefuses(message, at: now)
         case .offers(let offers): hold(offers, at: now)
         case .rescind(let id): offers[id] = nil
@@ -54,18 +56,26 @@ extension Scheduler {
 
     // MARK: - Moves
 
-    private mutating func subscribed(as id: FrameworkID, _ heartbeat: Milliseconds, at now: Instant) {
+    private mutating func subscribed(
+        as id: FrameworkID,
+        _ heartbeat: Milliseconds,
+        _ master: MasterFacts,
+        at now: Instant
+    ) {
         if let known = connection.frameworkID, known != id {
             return stop("Mesos answered the subscription of framework \(known) as \(id)", isFinal: true, at: now)
         }
         if connection.frameworkID == nil { emit(.register(id)) }
         connection.frameworkID = id
         if heartbeat > .zero { connection.heartbeat = heartbeat }
+        connection.master = master
         enter(.subscribed, at: now)
         connection.giveUpAt = nil
         connection.toldFailures = []
         dropOffers()
-        flow.begin(suppressed: connection.asksSuppressed, at: now)
+        updates.begin(connection.asked)
+        flow.begin(connection.asked, at: now)
+        constraining.isStale = true
         kills.hurryAll(at: now)
         reconciler.begin(questions(), at: now, settings)
         emit(.note(.subscribed(id)))
@@ -73,7 +83,8 @@ extension Scheduler {
 
     /// Some errors mean that this process must not go on (mesos.md §7.1, §7.2); they can be told by their words only.
     private mutating func mesosRefuses(_ message: String, at now: Instant) {
-        let words = message.lowercased()
+        // "Not authorized to register framework with roles { … }": a role's name could be one of the words below.
+        let words = message.hasPrefix("Not authorized") ? "" : message.lowercased()
         if words.contains("framework"), words.contains("failed over") {
             return stop(takenOver: message, at: now)
         }
@@ -81,6 +92,7 @@ extension Scheduler {
             let advice = "its id cannot be used again; a person has to decide what becomes of its instances"
             return stop("Mesos has removed the framework (\(message)); \(advice)", isFinal: true, at: now)
         }
+        if connection.phase == .connecting { updates.subscriptionRefused(connection.asked) }
         reconnect(because: "Mesos ended the subscription: \(message)", at: now)
     }
 
@@ -93,6 +105,7 @@ extension Scheduler {
         connection.lastFailure = reason
         enter(.disconnected, at: now)
         dropOffers()
+        updates.end()
         reconciler.end()
         connect(after: reconnectDelay, at: now)
     }
@@ -117,9 +130,10 @@ extension Scheduler {
 
     private mutating func connect(after delay: Milliseconds, at now: Instant) {
         connection.isAsked = true
-        connection.asksSuppressed = !wantsOffers
+        let roles = updates.roles(for: settings.role, roleUse.roles, at: now)
+        connection.asked = RoleWishes(roles: roles, suppressed: roles.filter { !wantsOffers(for: $0) })
         connection.giveUpAt = now + delay + settings.subscribeTimeout
-        emit(.connect(connection.frameworkID, suppressed: connection.asksSuppressed, delay: delay))
+        emit(.connect(connection.frameworkID, connection.asked, delay: delay))
     }
 
     /// Subscribing again would kick the other one out, which would come back in turn: who leads is decided elsewhere.

@@ -5,6 +5,7 @@ extension Scheduler {
 
     mutating func learn(_ spec: Spec, at now: Instant) {
         know(spec, as: spec.digest)
+        for instance in book.instances(of: spec.id) where instance.digest == spec.digest { noteRole(of: instance) }
         refreshDemand(of: spec.id, at: now)
     }
 
@@ -80,6 +81,7 @@ extension Scheduler {
     /// Takes an instance of an earlier leader over, without writing anything.
     mutating func take(over instance: Instance, at now: Instant) {
         book.put(instance)
+        noteRole(of: instance)
         watch(instance)
         recallMaintenance(of: instance, at: now)
         guard let task = instance.task else { return }
@@ -97,6 +99,7 @@ extension Scheduler {
     @discardableResult
     mutating func keep(_ instance: Instance) -> Bool {
         let changesDemand = book.put(instance)
+        noteRole(of: instance)
         watch(instance)
         emit(.changed(instance))
         return changesDemand
@@ -104,6 +107,7 @@ extension Scheduler {
 
     /// Lets an instance go.
     mutating func drop(_ id: InstanceID, at now: Instant) {
+        roleUse.set(id, nil)
         unconfirmed.remove(id)
         unreachable.remove(id)
         reservationEnds.remove(id)
@@ -158,13 +162,11 @@ extension Scheduler {
         let idle = book.idle(of: app)
         let waiting = pending + idle.filter { $0.goal == .running && requests[$0.digest] != nil }.map(\.digest)
         let launchable = waiting.filter { !isDelayed(app, $0, at: now) }
-        if idle.contains(where: { $0.goal == .stopped }) { releasing.insert(app) } else { releasing.remove(app) }
-        if launchable.isEmpty {
-            ready.remove(app)
-            refusals[app] = nil
-        } else {
-            ready.insert(app)
-        }
+        let leaving = idle.filter { $0.goal == .stopped }
+        releasing.set(app, wanting: Set(leaving.compactMap { $0.reservation?.role }).sorted())
+        ready.set(app, wanting: Set(launchable.compactMap { requests[$0]?.role }).sorted())
+        constraining.isStale = true
+        if launchable.isEmpty { refusals[app] = nil }
         if launchable.count < waiting.count, let state = backoff[app] {
             backoffEnds.set(app, at: state.until)
         } else {
@@ -179,7 +181,7 @@ extension Scheduler {
     }
 
     mutating func demandAroseUnlessDelayed(_ app: AppID) {
-        if ready.contains(app) { flow.demandArose() }
+        for role in ready.roles(of: app) { flow.demandArose(role) }
     }
 
     /// Apps whose wait is over want offers again; waits that were proved needless are forgotten.

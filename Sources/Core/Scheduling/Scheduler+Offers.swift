@@ -36,23 +36,32 @@ extension Scheduler {
         let horizon = now + settings.maintenanceHorizon
         let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
         let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
+        let roles = Set(taken.map(\.role)).sorted()
         var leavingTable = OfferTable(leaving) { portStart(on: $0) }
-        var round = PlacementRound(
-            matcher: Matcher(table: OfferTable(staying) { portStart(on: $0) }),
-            demands: []
-        )
-        seeReservations(in: leavingTable.places + round.matcher.table.places, at: now)
+        var round = PlacementRound(matchers: matchers(of: staying, for: roles), demands: [])
+        seeReservations(in: leavingTable.places + round.places, at: now)
         tendReservations(&leavingTable, mayLaunch: false, at: now)
-        tendReservations(&round.matcher.table, mayLaunch: true, at: now)
-        round.demands = demandsInTurn(at: now)
+        for index in round.matchers.indices {
+            tendReservations(&round.matchers[index].table, mayLaunch: true, at: now)
+        }
+        round.demands = demandsInTurn(of: roles, at: now)
         serve(&round, limit: settings.placementSlice, at: now)
         serve(&round, limit: .max, at: now)
-        report(round, leaving: leaving.count, of: taken.count)
-        answer(round.matcher.table.places, leaving: leavingTable.places, at: now)
+        report(round, leaving: leaving, of: taken)
+        answer(round.places, leaving: leavingTable.places, at: now)
+    }
+
+    /// An offer is of use only to what its role is allocated to: each role's offers are matched by themselves.
+    private func matchers(of offers: [Offer], for roles: [String]) -> [Matcher] {
+        let byRole = Dictionary(grouping: offers, by: \.role)
+        return roles.map { role in
+            let table = OfferTable(byRole[role] ?? [], home: connection.master.region) { portStart(on: $0) }
+            return Matcher(table: table)
+        }
     }
 
     /// Every spec that waits, beginning behind the app that began the last time, so that each one comes first in turn.
-    private mutating func demandsInTurn(at now: Instant) -> [PlacementRound.Demand] {
+    private mutating func demandsInTurn(of roles: [String], at now: Instant) -> [PlacementRound.Demand] {
         let apps = ready.elements
         guard let firstOfAll = apps.first else { return [] }
         let cut = served.flatMap { last in apps.firstIndex { $0 > last } } ?? apps.startIndex
@@ -61,7 +70,10 @@ extension Scheduler {
         return order.flatMap { app in
             book.pendingDigests(of: app)
                 .filter { requests[$0] != nil && !isDelayed(app, $0, at: now) }
-                .map { PlacementRound.Demand(app: app, digest: $0) }
+                .map { digest in
+                    let matcher = requests[digest].flatMap { roles.firstIndex(of: $0.role) }
+                    return PlacementRound.Demand(app: app, digest: digest, matcher: matcher)
+                }
         }
     }
 
@@ -69,16 +81,17 @@ extension Scheduler {
     private mutating func serve(_ round: inout PlacementRound, limit: Int, at now: Instant) {
         for index in round.demands.indices where round.demands[index].isOpen {
             let demand = round.demands[index]
-            guard let request = requests[demand.digest] else { continue }
+            guard let request = requests[demand.digest], let matcher = demand.matcher else { continue }
             let waiting = Array(book.pending(of: demand.app, under: demand.digest).prefix(limit))
             guard !waiting.isEmpty else {
                 round.demands[index].isOpen = false
                 continue
             }
             let counter = book.counter(of: demand.app, under: demand.digest, tracking: request.countedFields)
-            let result = round.matcher.place(request, limit: waiting.count, counter: counter)
+            let result = round.matchers[matcher].place(request, limit: waiting.count, counter: counter)
             for (number, assignment) in zip(waiting, result.assignments) {
-                launch(InstanceID(app: demand.app, number: number), request, assignment, &round.matcher.table, at: now)
+                let id = InstanceID(app: demand.app, number: number)
+                launch(id, request, assignment, &round.matchers[matcher].table, at: now)
             }
             if !result.assignments.isEmpty { refreshDemand(of: demand.app, at: now) }
             guard result.assignments.count < waiting.count else { continue }
@@ -138,10 +151,10 @@ extension Scheduler {
 
     /// Accepts what is used and declines the rest: for long where nothing waits, and shortly where something does.
     private mutating func answer(_ staying: [OfferTable.Place], leaving: [OfferTable.Place], at now: Instant) {
-        let isWaiting = wantsOffers
         var declined: OrderedDictionary<Milliseconds, [OfferID]> = [:]
-        let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
         for place in staying {
+            let isWaiting = wantsOffers(for: place.role)
+            let refuse = isWaiting ? settings.refuseWaiting : settings.refuseIdle
             portStarts[place.agent.id] = place.portStart
             guard !accept(place, refuse: isWaiting ? settings.refuseRest : settings.refuseIdle) else { continue }
             declined[refuse, default: []] += place.offers
@@ -173,27 +186,47 @@ extension Scheduler {
 
     private func emptyReport(of app: AppID, at now: Instant) -> RefusalReport {
         let digests = book.pendingDigests(of: app) + book.idle(of: app).map(\.digest)
-        let asked = digests.lazy.compactMap { requests[$0]?.asked }.first ?? .zero
-        return RefusalReport(since: now, offers: 0, reasons: [:], asked: asked, best: .zero)
+        let request = digests.lazy.compactMap { requests[$0] }.first
+        let role = request?.role ?? settings.role
+        return RefusalReport(
+            since: now,
+            offers: 0,
+            reasons: [:],
+            asked: request?.asked ?? .zero,
+            best: .zero,
+            role: role,
+            roleRefusal: updates.refused[role]?.reason
+        )
     }
 
-    /// What stands in the way is told of this search alone: the same few agents make their offers again and again.
-    private mutating func report(_ round: PlacementRound, leaving: Int, of offers: Int) {
+    /// Instances that wait for what is reserved for them have not found it in any offer of their role.
+    private mutating func reportMissed(_ taken: [Offer]) {
+        let byRole = Dictionary(grouping: taken, by: \.role).mapValues(\.count)
         for app in ready.elements where !book.idle(of: app).isEmpty {
             guard let report = refusals[app] else { continue }
             var missed = emptyReport(of: app, at: report.since)
-            missed.offers = offers
-            missed.reasons = [.reservation: offers]
+            missed.offers = byRole[missed.role] ?? 0
+            if missed.offers > 0 { missed.reasons = [.reservation: missed.offers] }
             refusals[app] = missed
         }
+    }
+
+    /// What stands in the way is told of this search alone: the same few agents make their offers again and again.
+    private mutating func report(_ round: PlacementRound, leaving: [Offer], of taken: [Offer]) {
+        reportMissed(taken)
         var reported: Set<AppID> = []
+        let leavingByRole = Dictionary(grouping: leaving, by: \.role).mapValues(\.count)
+        constraining.isStale = true
         for demand in round.demands {
             guard var report = refusals[demand.app], var tally = demand.tally else { continue }
             if reported.insert(demand.app).inserted { report = emptyReport(of: demand.app, at: report.since) }
+            let request = requests[demand.digest]
+            let leaving = request.flatMap { leavingByRole[$0.role] } ?? 0
             if leaving > 0 { tally.refuse(.maintenance, times: leaving) }
             report.add(tally)
             report.offers += leaving
-            report.asked = requests[demand.digest]?.asked ?? report.asked
+            report.asked = request?.asked ?? report.asked
+            report.role = request?.role ?? report.role
             refusals[demand.app] = report
         }
     }
@@ -205,12 +238,18 @@ struct PlacementRound {
     struct Demand {
         var app: AppID
         var digest: Digest
+        /// The matcher that has its role's offers; `nil` where there are none.
+        var matcher: Int?
         /// Whether it may still find a place.
         var isOpen = true
         /// What stood in its way, once it found none.
         var tally: RefusalTally?
     }
 
-    var matcher: Matcher
+    /// One for each role that there are offers for.
+    var matchers: [Matcher]
     var demands: [Demand]
+
+    /// The places of all of them.
+    var places: [OfferTable.Place] { matchers.flatMap(\.table.places) }
 }

@@ -182,9 +182,10 @@ extension Scheduler {
 
     /// Something that nobody knew of has ended: offers are looked at for a while, in case it leaves a reservation behind.
     mutating func sweep(at now: Instant) {
-        guard settings.role != "*" else { return }
+        let roles = updates.taken.roles.filter { $0 != "*" }
+        guard !roles.isEmpty else { return }
         sweepEnds = now + settings.reservationSettles * 2
-        flow.demandArose()
+        for role in roles { flow.demandArose(role) }
     }
 
     // MARK: - The end of a task
@@ -208,7 +209,7 @@ extension Scheduler {
             instance.reservation?.since = now
         }
         save(instance, at: now)
-        if instance.goal == .stopped { flow.demandArose() }
+        if instance.goal == .stopped, let role = instance.reservation?.role { flow.demandArose(role) }
     }
 }
 

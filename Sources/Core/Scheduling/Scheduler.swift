@@ -30,7 +30,7 @@ package struct Scheduler: Sendable {
     var outbox: [SchedulerEffect] = []
 
     /// The apps of which at least one instance may be launched now.
-    var ready = AscendingList<AppID>()
+    var ready = WaitingApps()
     /// The apps that wait for the end of a back-off with something to launch.
     var backoffEnds = Agenda<AppID>()
     var backoff: Backoff
@@ -40,7 +40,11 @@ package struct Scheduler: Sendable {
     var offers: [OfferID: Offer] = [:]
     /// The offers' ids in the order they came; may hold ids that are void by now.
     var offerOrder: [OfferID] = []
+    var roleUse: RoleUse
+    var updates = FrameworkUpdates()
     var flow = OfferFlow()
+    /// The constraints on offers that what waits allows, and whether it may have changed since.
+    var constraining = Constraining()
     var maintenance = Maintenance()
     /// Where the search for a free port begins on an agent.
     var portStarts: [AgentID: Int] = [:]
@@ -53,7 +57,7 @@ package struct Scheduler: Sendable {
     var abandoned: AbandonedTasks
 
     /// The apps that have something to give back that is reserved for an instance.
-    var releasing = AscendingList<AppID>()
+    var releasing = WaitingApps()
     /// When an offer showed a reservation last that is recorded.
     var seen: [ReservationID: Instant] = [:]
     var reservationEnds = Agenda<InstanceID>()
@@ -80,6 +84,7 @@ package struct Scheduler: Sendable {
         self.epoch = epoch
         self.settings = settings
         self.connection = ConnectionState(frameworkID: framework, since: now)
+        self.roleUse = RoleUse(own: settings.role)
         self.names = TaskNames(epoch: epoch)
         self.backoff = Backoff(backoffs)
         self.abandoned = AbandonedTasks(limit: settings.rememberedTasks)
@@ -112,7 +117,7 @@ package struct Scheduler: Sendable {
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
             maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline, reservationEnds.next, sweepEnds,
-            flow.nextDeadline(wanted: wantsOffers, settings),
+            updates.nextDeadline(roleUse.roles, settings), flow.nextDeadline(wanted: wantsOffers(for:), settings),
         ].compactMap(\.self).min()
     }
 
@@ -139,9 +144,13 @@ package struct Scheduler: Sendable {
     /// Tasks that Mesos was asked for and has not answered.
     package var unansweredCount: Int { reconciler.unanswered.count }
 
-    /// Whether offers are of use: to launch something, to give something back, or to see what is left over.
-    var wantsOffers: Bool {
-        !ready.isEmpty || !releasing.isEmpty || sweepEnds != nil || settings.killsOrphans && !leftovers.isEmpty
+    /// Whether a role's offers are of use: to launch something, to give something back, or to see what is left over.
+    func wantsOffers(for role: String) -> Bool { ready.wants(role) || tendsReservations(of: role) }
+
+    /// Whether something of a role is to be given back, or may be left over. Nothing can be reserved for the role `*`.
+    func tendsReservations(of role: String) -> Bool {
+        let sweeps = sweepEnds != nil || settings.killsOrphans && !leftovers.isEmpty
+        return releasing.wants(role) || role != "*" && sweeps
     }
 
     // MARK: - The end of a turn
@@ -157,7 +166,8 @@ package struct Scheduler: Sendable {
         askForUnconfirmed(at: now)
         sendKills(at: now)
         sendReconciliation(at: now)
-        if let call = flow.call(wanted: wantsOffers, at: now, settings) { emit(.send(call)) }
+        updateFramework(at: now)
+        for call in flow.calls(wanted: wantsOffers(for:), at: now, settings) { emit(.send(call)) }
     }
 
     mutating func emit(_ effect: SchedulerEffect) { outbox.append(effect) }

@@ -16,7 +16,7 @@ package enum SchedulerEffect: Hashable, Sendable {
     /// A call that need not wait.
     case send(FreeCall)
     /// A (new) subscription is to be opened, after `delay` and some jitter that the shell adds. Any old one is closed.
-    case connect(FrameworkID?, suppressed: Bool, delay: Milliseconds)
+    case connect(FrameworkID?, RoleWishes, delay: Milliseconds)
     /// The subscription is to be closed.
     case disconnect(reason: String)
     /// This process must not schedule any more: another one took the framework over, or Mesos removed it.
@@ -74,6 +74,9 @@ package enum SchedulerNote: Hashable, Sendable {
     case unsubscribed(String)
     /// A subscription that was asked for did not come about: why. Said once for each reason until there is one again.
     case unreachable(String)
+    /// Mesos refused what it was told of the framework's roles: those that were new in it, and why. Without roles it was
+    /// the constraints on offers.
+    case updateRefused(roles: [String], String)
     /// An event that is legal but changes nothing, counted by kind.
     case ignored(String)
 }

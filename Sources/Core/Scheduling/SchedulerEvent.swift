@@ -23,6 +23,8 @@ package enum SchedulerEvent: Sendable {
         case closed(String)
         /// The stream ended because another scheduler subscribed as the same framework: how that was seen.
         case takenOver(String)
+        /// Mesos answered the UPDATE_FRAMEWORK that is under way.
+        case answered(UpdateAnswer)
     }
 }
 

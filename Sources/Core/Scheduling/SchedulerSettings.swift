@@ -5,7 +5,7 @@ package import Domain
 /// The defaults are those that Mesos frameworks were found to need in production (Marathon's and Aurora's, for the most
 /// part); tests make them shorter.
 package struct SchedulerSettings: Hashable, Sendable {
-    /// The role that offers are taken for; `*` is the default role, which nothing can be reserved for.
+    /// The role of apps that name none; `*` is the default role, which nothing can be reserved for.
     package var role: String
     /// The framework's principal, which Mesos wants to see on what it reserves; `nil` for a framework without one.
     package var principal: String?
@@ -42,6 +42,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var reviveBurst: Int64
     /// A REVIVE is repeated after this time if something still waits: a decline that crossed it filters again.
     package var reviveRepeat: Milliseconds
+    /// A role that Mesos has refused is asked for again after this time.
+    package var roleRetry: Milliseconds
     /// Whether tasks that ask for no GPU stay off agents that have some (Marathon's `--gpu_scheduling_behavior`:
     /// `restricted` is true, `unrestricted` is false).
     package var sparesGPUs: Bool
@@ -110,6 +112,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.reviveInterval = .seconds(5)
         self.reviveBurst = 12
         self.reviveRepeat = .seconds(30)
+        self.roleRetry = .minutes(5)
         self.sparesGPUs = true
         self.placementSlice = 64
         self.killRetry = .seconds(30)

@@ -29,30 +29,32 @@ extension SimulatedMaster {
         return (resources, ranges)
     }
 
-    /// Offers everything that is free and neither out nor refused.
+    /// Offers everything that is free and neither out nor refused: all that is free on an agent to one role.
     mutating func allocate(at now: Instant) -> [Output] {
-        guard let stream, !isSuppressed else { return [] }
+        guard let stream else { return [] }
         var made: [Offer] = []
         for id in agents.keys.sorted() {
             guard let agent = agents[id], agent.isRegistered, agent.isReachable, agent.offer == nil else { continue }
             let (resources, ports) = free(on: id)
-            if let filter = agent.filter, filter.until > now, filter.free.covers(resources) { continue }
             guard resources.cpus >= 10, resources.mem >= 32_000 else { continue }
+            let roles = wishes.roles.filter { wants(agent, resources, for: $0, at: now) }
+            guard !roles.isEmpty else { continue }
             offerCounter += 1
             let offer = OfferID("O\(offerCounter)")
-            offers[offer] = id
+            let role = roles[offerCounter % roles.count]
+            offers[offer] = OpenOffer(agent: id, role: role)
             agents[id]?.offer = offer
             made.append(
                 Offer(
                     id: offer,
                     agent: agent.facts,
                     resources: [
-                        MesosResource(name: "cpus", value: .scalar(resources.cpus), allocationRole: "*"),
-                        MesosResource(name: "mem", value: .scalar(resources.mem), allocationRole: "*"),
-                        MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: "*"),
-                        MesosResource(name: "ports", value: .ranges(ports), allocationRole: "*"),
+                        MesosResource(name: "cpus", value: .scalar(resources.cpus), allocationRole: role),
+                        MesosResource(name: "mem", value: .scalar(resources.mem), allocationRole: role),
+                        MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: role),
+                        MesosResource(name: "ports", value: .ranges(ports), allocationRole: role),
                     ],
-                    role: "*"
+                    role: role
                 )
             )
         }
@@ -61,10 +63,10 @@ extension SimulatedMaster {
 
     /// Takes an offer back into the pool, and remembers that it was refused.
     mutating func giveBack(_ id: OfferID, refuse: Milliseconds, at now: Instant) {
-        guard let agent = offers.removeValue(forKey: id) else { return }
-        agents[agent]?.offer = nil
-        let resources = free(on: agent).resources
-        agents[agent]?.filter = refuse > .zero ? (now + refuse, resources) : nil
+        guard let offer = offers.removeValue(forKey: id) else { return }
+        agents[offer.agent]?.offer = nil
+        let resources = free(on: offer.agent).resources
+        agents[offer.agent]?.filters[offer.role] = refuse > .zero ? (now + refuse, resources) : nil
     }
 
     /// Launches tasks on one agent, as far as the offers still hold.
@@ -76,15 +78,16 @@ extension SimulatedMaster {
         recorded: (TaskID) -> InstanceID?
     ) -> [Output] {
         let owners = ids.map { offers[$0] }
-        guard let owner = owners.first, let agent = owner, owners.allSatisfy({ $0 == agent }) else {
+        guard let owner = owners.first, let offer = owner, owners.allSatisfy({ $0 == offer }) else {
             for id in ids { giveBack(id, refuse: .zero, at: now) }
             return launches.flatMap { launch in
                 answer(launch.id, .dropped, agent: launch.agent, reason: "REASON_INVALID_OFFERS")
             }
         }
+        let agent = offer.agent
         var output: [Output] = []
         for launch in launches {
-            if let complaint = complaint(about: launch, on: agent) {
+            if let complaint = complaint(about: launch, on: agent, as: offer.role) {
                 complaints.append("launch of \(launch.id) on \(agent): \(complaint)")
                 output += answer(launch.id, .error, agent: agent, reason: "REASON_TASK_INVALID")
                 continue
@@ -102,8 +105,11 @@ extension SimulatedMaster {
     }
 
     /// What is wrong with a launch, as the master's validation would find it.
-    private func complaint(about launch: TaskDescription, on agent: AgentID) -> String? {
+    private func complaint(about launch: TaskDescription, on agent: AgentID, as role: String) -> String? {
         guard launch.agent == agent else { return "names the agent \(launch.agent)" }
+        guard launch.resources.allSatisfy({ $0.allocationRole == role }) else {
+            return "is of another role than \(role)"
+        }
         guard tasks[launch.id] == nil else { return "its id was used before" }
         let (resources, ports) = free(on: agent)
         for resource in launch.resources {

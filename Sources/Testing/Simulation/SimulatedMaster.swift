@@ -23,8 +23,14 @@ package struct SimulatedMaster: Sendable {
         package var isRegistered = true
         /// The offer that is out for it.
         package var offer: OfferID?
-        /// What was refused, and until when it is not offered again.
-        package var filter: (until: Instant, free: Resources)?
+        /// What was refused for each role, and until when it is not offered again.
+        package var filters: [String: (until: Instant, free: Resources)] = [:]
+    }
+
+    /// An offer that is out.
+    struct OpenOffer: Hashable {
+        var agent: AgentID
+        var role: String
     }
 
     /// Something that happens later.
@@ -51,6 +57,8 @@ package struct SimulatedMaster: Sendable {
     package enum Output: Sendable {
         /// An event for the subscription with this number.
         case tell(Int, MesosEvent)
+        /// The answer to an update that the subscription with this number sent.
+        case answer(Int, UpdateAnswer)
         /// The subscription with this number ends.
         case close(Int, String)
         /// Something that happens later.
@@ -69,8 +77,9 @@ package struct SimulatedMaster: Sendable {
     package internal(set) var framework: FrameworkID?
     /// How many frameworks were registered anew.
     package internal(set) var registrations = 0
-    var isSuppressed = false
-    var offers: [OfferID: AgentID] = [:]
+    /// What the framework said of its roles.
+    var wishes = RoleWishes(roles: [])
+    var offers: [OfferID: OpenOffer] = [:]
     var offerCounter = 0
     var uuidCounter: UInt64 = 0
     var agentCounter = 0
@@ -92,7 +101,7 @@ package struct SimulatedMaster: Sendable {
         let facts = Domain.Agent(
             id: id,
             hostname: "host\(agentCounter)",
-            attributes: ["rack": "r\(agentCounter % 3)"],
+            attributes: ["rack": "r\(agentCounter % 3)", "tier": agentCounter % 4 == 0 ? "old" : "new"],
             region: nil,
             zone: nil
         )
@@ -104,7 +113,7 @@ package struct SimulatedMaster: Sendable {
     }
 
     /// A scheduler subscribes under a number of its own.
-    package mutating func subscribe(_ number: Int, as id: FrameworkID?, suppressed: Bool) -> [Output] {
+    package mutating func subscribe(_ number: Int, as id: FrameworkID?, _ wishes: RoleWishes) -> [Output] {
         var output: [Output] = []
         if let stream {
             output.append(.tell(stream, .error("Framework failed over")))
@@ -114,13 +123,13 @@ package struct SimulatedMaster: Sendable {
         let id = id ?? FrameworkID("F\(registrations)")
         framework = id
         stream = number
-        isSuppressed = suppressed
+        take(wishes)
         offers = [:]
         for agent in agents.keys {
             agents[agent]?.offer = nil
-            agents[agent]?.filter = nil
+            agents[agent]?.filters = [:]
         }
-        output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15))))
+        output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15), master: MasterFacts(version: "1.11.0"))))
         output.append(.tell(number, .heartbeat))
         output.append(.later(.heartbeat(number), .seconds(15)))
         for task in tasks.keys.sorted() { output += send(task, again: true) }
@@ -145,7 +154,7 @@ package struct SimulatedMaster: Sendable {
         for id in agents.keys.sorted() {
             agents[id]?.isRegistered = false
             agents[id]?.offer = nil
-            agents[id]?.filter = nil
+            agents[id]?.filters = [:]
             output.append(.later(.registers(id), Milliseconds(Int64(random.int(500...5000)))))
         }
         return output
@@ -181,13 +190,11 @@ package struct SimulatedMaster: Sendable {
         case .free(.decline(let ids, let refuse)):
             for id in ids { giveBack(id, refuse: refuse, at: now) }
             return []
-        case .free(.revive):
-            isSuppressed = false
-            for agent in agents.keys { agents[agent]?.filter = nil }
-            return allocate(at: now)
-        case .free(.suppress):
-            isSuppressed = true
+        case .free(.revive(let roles)): return revive(roles, at: now)
+        case .free(.suppress(let roles)):
+            suppress(roles)
             return []
+        case .free(.updateFramework(let wishes)): return update(to: wishes, on: number)
         case .free(.reconcile(let questions)): return reconcile(questions)
         case .free(.acceptInverseOffers): return []
         case .gated(.accept(let ids, let operations, let refuse)):

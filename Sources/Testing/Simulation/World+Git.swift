@@ -118,6 +118,8 @@ extension World {
             app.healthChecks = [HealthCheck(probe: .http(path: "/", port: .index(0), tls: false))]
         }
         if random.oneIn(5) { app.constraints = [Constraint(field: "rack", comparison: .maxPer, value: "4")] }
+        if number % 3 == 0 { app.role = "batch" }
+        if number % 4 == 0 { app.constraints.append(Constraint(field: "tier", comparison: .unlike, value: "o.*")) }
         return app
     }
 

@@ -10,13 +10,13 @@ extension World {
             agenda.add(.hangUp(stream: old), at: now + Milliseconds(1))
             processes[process].stream = nil
         }
-        guard case .connect(let number, let framework, let suppressed, let pause) = command else { return }
+        guard case .connect(let number, let framework, let wishes, let pause) = command else { return }
         streamCounter += 1
         let stream = streamCounter
         streams[stream] = SimulatedStream(process: process, life: processes[process].life, number: number)
         processes[process].stream = stream
         let moment = now + pause + delay(2...60)
-        agenda.add(.subscribe(stream: stream, framework, suppressed: suppressed), at: moment)
+        agenda.add(.subscribe(stream: stream, framework, wishes), at: moment)
         agenda.add(
             .deliver(process, life: processes[process].life, .transport(number, .opened)),
             at: moment
@@ -51,6 +51,7 @@ extension World {
             switch item {
             case .later(let event, let pause): agenda.add(.master(event), at: now + pause)
             case .tell(let stream, let event): tell(stream, .event(event))
+            case .answer(let stream, let answer): tell(stream, .answered(answer))
             case .close(let stream, let reason):
                 tell(stream, .closed(reason))
                 streams[stream]?.isClosed = true

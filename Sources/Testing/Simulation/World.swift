@@ -34,7 +34,7 @@ package struct World: Sendable {
         case committed(Int, life: Int, CommitOutcome)
         case stepDown(Int, life: Int)
         case arrives(WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool)
-        case subscribe(stream: Int, FrameworkID?, suppressed: Bool)
+        case subscribe(stream: Int, FrameworkID?, RoleWishes)
         case call(stream: Int, ReleasedCall.Call)
         case hangUp(stream: Int)
         case master(SimulatedMaster.Event)
@@ -120,9 +120,9 @@ package struct World: Sendable {
             stepDown(process, because: "its session ended")
         case .arrives(let batch, let process, let life, let epoch, let isLost):
             write(batch, process: process, life: life, epoch: epoch, isLost: isLost)
-        case .subscribe(let stream, let framework, let suppressed):
+        case .subscribe(let stream, let framework, let wishes):
             guard streams[stream]?.isClosed == false else { return }
-            carry(master.subscribe(stream, as: framework, suppressed: suppressed))
+            carry(master.subscribe(stream, as: framework, wishes))
         case .call(let stream, let call): receive(call, on: stream)
         case .hangUp(let stream): master.disconnect(stream)
         case .master(let event): carry(master.handle(event, at: now))

@@ -196,23 +196,6 @@ extension ConfigurationReader {
     }
 }
 
-/// What Mesos takes for a role (Mesos 1.11, `src/common/roles.cpp`).
-private enum RoleName {
-    static func fault(_ role: String) -> String? {
-        guard role != "*" else { return nil }
-        let parts = role.split(separator: "/", omittingEmptySubsequences: false)
-        for part in parts {
-            if part.isEmpty { return "has an empty part" }
-            if part == "." || part == ".." || part == "*" { return "has the part “\(part)”, which Mesos refuses" }
-            if part.hasPrefix("-") { return "has a part that begins with a hyphen, which Mesos refuses" }
-            if part.unicodeScalars.contains(where: { $0.value <= 32 || $0.value == 127 }) {
-                return "has white space in it"
-            }
-        }
-        return nil
-    }
-}
-
 extension WebServer.Address {
     /// Reads `host:port` or `[address]:port`.
     init?(written text: String) {

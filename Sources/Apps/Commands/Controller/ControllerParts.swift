@@ -103,7 +103,6 @@ struct ControllerParts {
         FrameworkDescription(
             name: configuration.name,
             user: frameworkUser,
-            roles: [configuration.framework.role],
             principal: configuration.framework.principal,
             failoverTimeout: configuration.framework.failoverTimeout,
             hostname: ProcessInfo.processInfo.hostName,

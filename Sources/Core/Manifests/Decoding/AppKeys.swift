@@ -6,11 +6,11 @@ enum AppKeys {
             "id", "cmd", "args", "user", "env", "labels", "cpus", "mem", "disk", "gpus", "instances", "portDefinitions",
             "ports", "requirePorts", "fetch", "uris", "healthChecks", "upgradeStrategy", "dependencies", "constraints",
             "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "taskKillGracePeriodSeconds", "killSelection",
-            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "rollout", "container", "residency",
+            "networks", "tty", "unreachableStrategy", "acceptedResourceRoles", "role", "rollout", "container",
+            "residency",
         ],
         refused: refusing([
-            "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks", "role",
-            "ipAddress",
+            "executor", "executorResources", "resourceLimits", "secrets", "check", "readinessChecks", "ipAddress",
         ]),
         refusedHint: notYet,
         skipped: runtime

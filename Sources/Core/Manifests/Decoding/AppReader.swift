@@ -27,6 +27,7 @@ struct AppReader {
         spec.killGracePeriod = table.integer("taskKillGracePeriodSeconds", in: AppReader.seconds).map { .seconds($0) }
         spec.killSelection = killSelection()
         spec.rollout = RolloutReader(table: table, instances: spec.instances).strategy()
+        spec.role = role()
         spec.acceptedResourceRoles = acceptedResourceRoles()
         spec.unreachableStrategy = unreachableStrategy()
         ResidentReader(table: table).complete(&spec)
@@ -132,6 +133,15 @@ struct AppReader {
             longest: table.integer("maxLaunchDelaySeconds", in: AppReader.seconds).map { .seconds($0) }
                 ?? standard.longest
         )
+    }
+
+    /// Any role that Mesos knows the form of. Marathon allows the framework's own and the name of the group at the top
+    /// only; what a framework may have is for Mesos's access control to say.
+    private func role() -> String? {
+        guard let role = table.text("role"), let fault = RoleName.fault(role) else { return table.text("role") }
+        let hint = "use a name, names with / between them, or *"
+        table.report(.badValue, at: "role", "`\(table.path(of: "role"))` \(fault)", hint: hint)
+        return nil
     }
 
     /// A set: sorted, without doubles. Which role the framework has is not known here; a foreign one is never offered.

@@ -26,9 +26,12 @@ final class DeclaredApp: Sendable {
     /// Without the dependencies; linking adds the app's own and its groups'.
     let spec: AppSpec
     let dependencies: [Dependency]
+    /// Where it names its role, if it does.
+    let rolePlace: Place?
 
-    init(id: AppID, place: Place, spec: AppSpec, dependencies: [Dependency]) {
+    init(id: AppID, place: Place, spec: AppSpec, dependencies: [Dependency], rolePlace: Place? = nil) {
         (self.id, self.place, self.spec, self.dependencies) = (id, place, spec, dependencies)
+        self.rolePlace = rolePlace
         self.group = id.group.path
     }
 }
@@ -38,6 +41,8 @@ struct DeclaredGroup: Sendable {
     var path: String
     var place: Place
     var dependencies: [Dependency]
+    /// Whether its name is the role of all apps in it.
+    var enforcesRole = false
 }
 
 /// Everything that one file declares, and what is wrong with it by itself.

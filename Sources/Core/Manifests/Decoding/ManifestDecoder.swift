@@ -100,7 +100,8 @@ struct ManifestDecoder {
                 id: id,
                 place: place(table.has("id") ? table.mark(of: "id") : table.mark),
                 spec: spec,
-                dependencies: dependencies
+                dependencies: dependencies,
+                rolePlace: table.has("role") ? place(table.mark(of: "role")) : nil
             )
         )
     }
@@ -196,14 +197,18 @@ struct ManifestDecoder {
             return
         }
         if table.hasMisspeltKeys { file.claimsAreComplete = false }
-        refuseEnforcedRole(table)
         guard let group = groupID(table, in: folder, within: outer, isDocument: isDocument) else {
             file.claimsAreComplete = false
             return
         }
         let inner = FolderGroup.group(group)
         file.groups.append(
-            DeclaredGroup(path: group.path, place: place(table.mark), dependencies: dependencies(table, in: inner))
+            DeclaredGroup(
+                path: group.path,
+                place: place(table.mark),
+                dependencies: dependencies(table, in: inner),
+                enforcesRole: enforcesRole(table, of: group)
+            )
         )
         for item in members("apps", of: table) {
             decodeApp(item.node, path: item.path, in: inner, within: group)
@@ -246,10 +251,18 @@ struct ManifestDecoder {
         return group
     }
 
-    private func refuseEnforcedRole(_ table: MappingReader) {
-        guard table.flag("enforceRole") == true else { return }
-        let message = "`\(table.path(of: "enforceRole"))` is not supported by Pacer yet"
-        log.report(.notSupported, at: table.keyMark(of: "enforceRole"), message, hint: "remove it")
+    /// Only a group directly below the root can make its name the role of all its apps (Marathon's rule).
+    private func enforcesRole(_ table: MappingReader, of group: GroupID) -> Bool {
+        guard table.flag("enforceRole") == true else { return false }
+        guard !group.isAtTop else { return true }
+        let message = "Only a group directly below the root can enforce its role, and this is \(group)"
+        log.report(
+            .badValue,
+            at: table.keyMark(of: "enforceRole"),
+            message,
+            hint: "say it of the group at the top, or give each app its `role`"
+        )
+        return false
     }
 
     /// Reads `_group.yaml`: what concerns the group of the file's folder.
@@ -266,13 +279,13 @@ struct ManifestDecoder {
             }
             return
         }
-        var dependencies: [Dependency] = []
-        if let first = filled.first, let table = MappingReader(first, keys: AppKeys.folder, log: log) {
-            refuseEnforcedRole(table)
-            dependencies = self.dependencies(table, in: folder)
-        }
         let mark = filled.first?.mark ?? Mark(line: 1, column: 1)
-        file.groups.append(DeclaredGroup(path: group.path, place: place(mark), dependencies: dependencies))
+        var declared = DeclaredGroup(path: group.path, place: place(mark), dependencies: [])
+        if let first = filled.first, let table = MappingReader(first, keys: AppKeys.folder, log: log) {
+            declared.enforcesRole = enforcesRole(table, of: group)
+            declared.dependencies = dependencies(table, in: folder)
+        }
+        file.groups.append(declared)
     }
 
     // MARK: - Paths

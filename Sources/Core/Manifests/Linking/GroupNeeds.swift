@@ -1,9 +1,10 @@
 import Domain
 import OrderedCollections
 
-/// What groups depend on, which every app in them depends on too.
+/// What groups say for every app in them: what they depend on, and the role that those at the top enforce.
 struct GroupNeeds: Hashable, Sendable {
     private var needs: [String: [Dependency]] = [:]
+    private var enforcing: Set<String> = []
 
     /// No group depends on anything.
     init() {}
@@ -12,6 +13,7 @@ struct GroupNeeds: Hashable, Sendable {
     init(_ entries: OrderedDictionary<String, Entry>, findings: inout LinkFindings) {
         for (position, entry) in entries.values.enumerated() {
             for group in entry.decoded.groups {
+                if group.enforcesRole { enforcing.insert(group.path) }
                 for dependency in group.dependencies {
                     guard lies(group.path, in: dependency.path) else {
                         needs[group.path, default: []].append(dependency)
@@ -33,6 +35,12 @@ struct GroupNeeds: Hashable, Sendable {
     /// An app's own dependencies and those of the groups around it.
     func all(of app: DeclaredApp) -> [Dependency] {
         needs.isEmpty ? app.dependencies : app.dependencies + dependencies(of: app.id.path)
+    }
+
+    /// The role that an app has because the group at the top enforces its name; `nil` where it may have its own.
+    func enforcedRole(of app: AppID) -> String? {
+        guard !enforcing.isEmpty, let top = groupsAround(app.path).last, enforcing.contains(top) else { return nil }
+        return String(top.dropFirst())
     }
 
     /// What the groups around an app add to its dependencies. A group may wait for one of its own members: that holds

@@ -106,6 +106,21 @@ struct LinkFindings {
         return members.min { $0.id < $1.id }
     }
 
+    // MARK: - Roles
+
+    /// Apps that name another role than the one that their group enforces.
+    mutating func checkRoles(_ files: [LinkedFile]) {
+        for (position, file) in files.enumerated() {
+            for (app, enforced) in zip(file.entry.decoded.apps, file.enforcedRoles) {
+                guard let enforced, let own = app.spec.role, own != enforced, let place = app.rolePlace else {
+                    continue
+                }
+                let message = "\(app.id) has the role \(own), but the group /\(enforced) enforces its name as the role"
+                report(.roleNotEnforced, in: position, place, message, hint: "remove the app's `role`")
+            }
+        }
+    }
+
     // MARK: - Dependencies
 
     /// How many misspelt dependencies get a suggestion, which costs a look at every id.

@@ -5,7 +5,9 @@ final class LinkedFile: Sendable {
     let entry: Entry
     /// For each app its own dependencies and those of the groups around it.
     let dependencies: [[Dependency]]
-    /// Whether any of them is there.
+    /// For each app the role that its group at the top enforces.
+    let enforcedRoles: [String?]
+    /// Whether any of the dependencies is there.
     let hasDependencies: Bool
     /// The apps' specs. Of a broken file: those that were made before it broke, so that a mended file is not digested
     /// again.
@@ -17,6 +19,7 @@ final class LinkedFile: Sendable {
     init(_ entry: Entry, needs: GroupNeeds, before: LinkedFile?) {
         self.entry = entry
         self.dependencies = entry.decoded.apps.map { needs.all(of: $0) }
+        self.enforcedRoles = entry.decoded.apps.map { needs.enforcedRole(of: $0.id) }
         self.hasDependencies = dependencies.contains { !$0.isEmpty }
         self.specs = before?.specs ?? []
         self.isCurrent = false
@@ -24,8 +27,14 @@ final class LinkedFile: Sendable {
 
     private init(_ file: LinkedFile, specs: [Spec]) {
         (entry, dependencies, hasDependencies) = (file.entry, file.dependencies, file.hasDependencies)
+        enforcedRoles = file.enforcedRoles
         self.specs = specs
         self.isCurrent = true
+    }
+
+    /// Whether other files add the same to it.
+    func isLinked(like other: LinkedFile) -> Bool {
+        dependencies == other.dependencies && enforcedRoles == other.enforcedRoles
     }
 
     /// The file with specs of its own. Specs of before that still hold are taken over.
@@ -33,8 +42,10 @@ final class LinkedFile: Sendable {
     func current(digest: (AppSpec) -> Spec) -> LinkedFile {
         guard !isCurrent else { return self }
         let old = Dictionary(specs.map { ($0.id, $0) }) { first, _ in first }
-        let new = zip(entry.decoded.apps, dependencies).map { declared, needed in
-            var app = declared.spec
+        let new = entry.decoded.apps.indices.map { index in
+            var app = entry.decoded.apps[index].spec
+            let needed = dependencies[index]
+            if let role = enforcedRoles[index] { (app.role, app.enforcesGroupRole) = (role, true) }
             app.dependencies = needed.count < 2 ? needed.map(\.path) : Set(needed.map(\.path)).sorted()
             if let spec = old[app.id], spec.app == app { return spec }
             return digest(app)

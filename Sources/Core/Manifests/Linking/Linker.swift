@@ -32,6 +32,7 @@ struct Linker: Sendable {
         var findings = LinkFindings(entries)
         findings.checkIDs(catalog)
         let linked = refresh(entries, GroupNeeds(entries, findings: &findings))
+        findings.checkRoles(linked)
         if checksDependencies { findings.checkDependencies(catalog, sourceGroup: group) }
         CycleSearch(linked, catalog).report(to: &findings)
         findings.spreadFolderErrors()
@@ -54,7 +55,7 @@ struct Linker: Sendable {
             let before = files[path]
             if areNeedsSame, let before, before.entry === entry { return before }
             let linked = LinkedFile(entry, needs: new, before: before)
-            if let before, before.entry === entry, before.dependencies == linked.dependencies { return before }
+            if let before, before.entry === entry, before.isLinked(like: linked) { return before }
             files[path] = linked
             return linked
         }

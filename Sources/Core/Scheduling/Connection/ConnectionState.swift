@@ -44,8 +44,10 @@ package struct ConnectionState: Hashable, Sendable {
     var heartbeat: Milliseconds = .seconds(15)
     /// Whether a subscription was asked for.
     var isAsked = false
-    /// Whether the present subscription was asked for without offers.
-    var asksSuppressed = false
+    /// What the present subscription was asked for with.
+    var asked = RoleWishes(roles: [])
+    /// What the master that it was had with says of itself.
+    var master = MasterFacts()
     /// When an attempt that is under way is given up.
     var giveUpAt: Instant?
 

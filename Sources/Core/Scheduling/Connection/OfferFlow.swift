@@ -1,56 +1,74 @@
 import Domain
 
-/// The one place that decides between REVIVE and SUPPRESS (two places that do, race).
+/// The one place that decides between REVIVE and SUPPRESS, for each role (two places that do, race).
 ///
 ///     flowing ──nothing wanted──▶ suppressed ──something wanted──▶ (rate limit) ──REVIVE──▶ flowing
 ///
 /// While offers flow, new demand asks for a REVIVE as well: offers that were declined when nothing was wanted would stay
 /// away for minutes. A REVIVE is repeated after a while if something still waits, since a decline that crossed it has
-/// put a filter up again. REVIVEs are limited over time, with a small reserve for a few in a row.
+/// put a filter up again. REVIVEs are limited over time, for all roles together, and one call names every role that is
+/// due. A call that names a role that Mesos does not know is dropped as a whole: so only those are here that it surely
+/// does.
 struct OfferFlow: Sendable {
-    /// Whether Mesos was told to send no offers.
-    private(set) var isSuppressed = false
-    /// Whether something became wanted since the last REVIVE.
-    private var isFresh = false
-    private var lastRevive = Instant(milliseconds: .min)
-    /// The moment up to which REVIVEs are used up: one interval for each, never before now.
-    private var spentUntil = Instant(milliseconds: 0)
+    private struct Flow {
+        /// Whether Mesos was told to send no offers.
+        var isSuppressed: Bool
+        /// Whether something became wanted since the last REVIVE.
+        var isFresh = false
+        var lastRevive: Instant
+    }
+
+    private var flows: [String: Flow] = [:]
+    private var budget = CallBudget()
+
+    /// The roles that no offers are wanted for, as Mesos was told, sorted.
+    var suppressed: [String] { flows.keys.filter { flows[$0]?.isSuppressed == true }.sorted() }
 
     /// A subscription began, which clears every filter as a REVIVE does.
-    mutating func begin(suppressed: Bool, at now: Instant) {
-        isSuppressed = suppressed
-        isFresh = false
-        lastRevive = now
+    mutating func begin(_ wishes: RoleWishes, at now: Instant) {
+        flows = [:]
+        follow(wishes, at: now)
+    }
+
+    /// The roles are these now. Those that stay are as they were.
+    mutating func follow(_ wishes: RoleWishes, at now: Instant) {
+        var kept: [String: Flow] = [:]
+        for role in wishes.roles {
+            kept[role] = flows[role] ?? Flow(isSuppressed: wishes.suppressed.contains(role), lastRevive: now)
+        }
+        flows = kept
     }
 
     /// Something became wanted.
-    mutating func demandArose() { isFresh = true }
+    mutating func demandArose(_ role: String) { flows[role]?.isFresh = true }
 
-    /// The call that is due, if one is.
-    mutating func call(wanted: Bool, at now: Instant, _ settings: SchedulerSettings) -> FreeCall? {
-        guard wanted else {
-            isFresh = false
-            guard !isSuppressed else { return nil }
-            isSuppressed = true
-            return .suppress
+    /// The calls that are due.
+    mutating func calls(wanted: (String) -> Bool, at now: Instant, _ settings: SchedulerSettings) -> [FreeCall] {
+        var idle: [String] = []
+        var due: [String] = []
+        for role in flows.keys.sorted() {
+            guard let flow = flows[role] else { continue }
+            if wanted(role) {
+                if reviveDue(flow, settings) <= now { due.append(role) }
+            } else {
+                flows[role]?.isFresh = false
+                if !flow.isSuppressed { idle.append(role) }
+            }
         }
-        guard let due = reviveDue(settings), due <= now else { return nil }
-        spentUntil = max(spentUntil, now) + settings.reviveInterval
-        lastRevive = now
-        isSuppressed = false
-        isFresh = false
-        return .revive
+        for role in idle { flows[role]?.isSuppressed = true }
+        for role in due { flows[role] = Flow(isSuppressed: false, lastRevive: now) }
+        if !due.isEmpty { budget.spend(at: now, settings) }
+        return (idle.isEmpty ? [] : [.suppress(idle)]) + (due.isEmpty ? [] : [.revive(due)])
     }
 
     /// When the next call is due, with things as they are.
-    func nextDeadline(wanted: Bool, _ settings: SchedulerSettings) -> Instant? {
-        wanted ? reviveDue(settings) : nil
+    func nextDeadline(wanted: (String) -> Bool, _ settings: SchedulerSettings) -> Instant? {
+        flows.filter { wanted($0.key) }.values.map { reviveDue($0, settings) }.min()
     }
 
-    private func reviveDue(_ settings: SchedulerSettings) -> Instant? {
-        let reserve = settings.reviveInterval * max(0, settings.reviveBurst - 1)
-        let allowed = Instant(milliseconds: spentUntil.milliseconds - reserve.count)
-        guard !isSuppressed, !isFresh else { return allowed }
-        return max(allowed, lastRevive + settings.reviveRepeat)
+    private func reviveDue(_ flow: Flow, _ settings: SchedulerSettings) -> Instant {
+        let allowed = budget.allowed(settings)
+        guard !flow.isSuppressed, !flow.isFresh else { return allowed }
+        return max(allowed, flow.lastRevive + settings.reviveRepeat)
     }
 }

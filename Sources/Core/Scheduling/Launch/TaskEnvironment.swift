@@ -51,7 +51,7 @@ struct TaskEnvironment: Sendable {
             "MARATHON_APP_RESOURCE_MEM": number(resources.mem),
             "MARATHON_APP_RESOURCE_DISK": number(resources.disk),
             "MARATHON_APP_RESOURCE_GPUS": String(resources.gpus / 1000),
-            "MARATHON_APP_ENFORCE_GROUP_ROLE": "FALSE",
+            "MARATHON_APP_ENFORCE_GROUP_ROLE": spec.app.enforcesGroupRole == true ? "TRUE" : "FALSE",
         ]
     }
 

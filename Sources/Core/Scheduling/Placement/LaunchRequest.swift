@@ -17,6 +17,8 @@ struct LaunchRequest: Sendable {
     let shares: [Resources]
     /// The volumes that are made for an instance; what it takes is reserved for it then.
     let volumes: [PersistentVolume]
+    /// The role that its offers are for.
+    let role: String
     /// Which resources it takes them from.
     let accepted: AcceptedRoles
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
@@ -28,6 +30,10 @@ struct LaunchRequest: Sendable {
     let needsPort: Bool
     /// The constraints.
     let rules: [ConstraintRule]
+    /// What of them Mesos can be told.
+    let offerConstraints: [AttributeConstraint]
+    /// Whether it stays in the masters' region, having no constraint about regions or zones (Marathon's rule).
+    let staysHome: Bool
     /// The fields whose counted instances matter.
     let countedFields: [String]
 
@@ -43,9 +49,12 @@ struct LaunchRequest: Sendable {
         self.asked = app.needs + Resources(disk: volumes.lazy.filter { $0.type == .root }.reduce(0) { $0 + $1.size })
         self.ports = app.boundPorts
         self.needsPort = ports.contains { $0 != nil }
-        self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: settings.role)
+        self.role = app.role ?? settings.role
+        self.accepted = AcceptedRoles(app.acceptedResourceRoles, role: role)
         self.sparesGPUs = asked.gpus == 0 && LaunchRequest.sparesGPUs(app, settings)
         self.rules = app.constraints.map(ConstraintRule.init)
+        self.offerConstraints = LaunchRequest.offerConstraints(of: rules)
+        self.staysHome = !app.constraints.contains { $0.field == "@region" || $0.field == "@zone" }
         var fields: [String] = []
         for rule in rules where rule.isCounting && !fields.contains(rule.field) { fields.append(rule.field) }
         self.countedFields = fields

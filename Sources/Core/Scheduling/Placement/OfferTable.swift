@@ -6,7 +6,7 @@ struct OfferTable: Sendable {
     struct Place: Sendable {
         /// The agent.
         let agent: Agent
-        /// The role that the offers are for.
+        /// The role that its offers are allocated to.
         let role: String
         /// Its offers.
         var offers: [OfferID]
@@ -49,13 +49,17 @@ struct OfferTable: Sendable {
     private(set) var portCounts: [Int] = []
     /// The places that have GPUs; empty where none has.
     private(set) var withGPUs: [Bool] = []
+    /// The places that are in another region than the masters; empty where none is.
+    private(set) var remote: [Bool] = []
     private var placesByAgent: [AgentID: [Int]] = [:]
     private var fieldValues: [String: FieldValues] = [:]
     private var verdicts: [Constraint: [Bool]] = [:]
 
     /// Puts offers together.
-    /// - Parameter portStart: where the search for free ports begins on an agent.
-    init(_ offers: [Offer], portStart: (AgentID) -> Int) {
+    /// - Parameters:
+    ///   - home: the masters' region, where operators have set one.
+    ///   - portStart: where the search for free ports begins on an agent.
+    init(_ offers: [Offer], home: String? = nil, portStart: (AgentID) -> Int) {
         struct Key: Hashable {
             var agent: AgentID
             var role: String
@@ -89,6 +93,8 @@ struct OfferTable: Sendable {
             portCounts.append(pool.portCount)
         }
         if places.contains(where: \.pool.hasGPUs) { withGPUs = places.map(\.pool.hasGPUs) }
+        guard let home, places.contains(where: { $0.agent.isRemote(from: home) }) else { return }
+        remote = places.map { $0.agent.isRemote(from: home) }
     }
 
     /// An agent's places.
@@ -108,6 +114,9 @@ struct OfferTable: Sendable {
 
     /// Whether a place has GPUs, used or not.
     func hasGPUs(at index: Int) -> Bool { !withGPUs.isEmpty && withGPUs[index] }
+
+    /// Whether a place is in another region than the masters.
+    func isRemote(at index: Int) -> Bool { !remote.isEmpty && remote[index] }
 
     // MARK: - Fields
 
@@ -185,4 +194,9 @@ struct OfferTable: Sendable {
         case .reserve, .create, .destroy, .unreserve: places[index].preparations.append(operation)
         }
     }
+}
+
+extension Agent {
+    /// Whether the agent is in another region. One that names none is where the masters are, as Mesos has it.
+    fileprivate func isRemote(from home: String) -> Bool { region.map { $0 != home } ?? false }
 }

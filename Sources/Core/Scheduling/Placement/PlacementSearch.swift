@@ -82,14 +82,15 @@ struct PlacementSearch: Sendable {
 
     /// The places that no constraint refuses as things are; `nil` where there is no constraint that could.
     private func openPlaces(in table: OfferTable) -> [Bool]? {
-        guard !rules.isEmpty || request.isResident || request.sparesGPUs && !table.withGPUs.isEmpty else { return nil }
+        let sparesGPUs = request.sparesGPUs && !table.withGPUs.isEmpty
+        let staysHome = request.staysHome && !table.remote.isEmpty
+        guard !rules.isEmpty || request.isResident || sparesGPUs || staysHome else { return nil }
         var open = Array(repeating: true, count: table.places.count)
         if request.isResident {
             for index in open.indices where table.places[index].role == "*" { open[index] = false }
         }
-        if request.sparesGPUs, !table.withGPUs.isEmpty {
-            for index in open.indices where table.withGPUs[index] { open[index] = false }
-        }
+        if sparesGPUs { for index in open.indices where table.withGPUs[index] { open[index] = false } }
+        if staysHome { for index in open.indices where table.remote[index] { open[index] = false } }
         for rule in rules.indices { rules[rule].close(&open) }
         return open
     }
@@ -158,13 +159,14 @@ struct PlacementSearch: Sendable {
         var tally = RefusalTally()
         var lacking = Array(repeating: 0, count: ResourcePool.Kind.allCases.count)
         var refusedBy = Array(repeating: 0, count: rules.count + groupings.count)
-        var (ports, role, gpus, volumes, reservable) = (0, 0, 0, 0, 0)
+        var (ports, role, gpus, remote, volumes, reservable) = (0, 0, 0, 0, 0, 0)
         let constraints = rules + groupings
         for index in table.free.indices {
             let free = table.free(at: index, request.accepted)
             let portCount = table.portCount(at: index, request.accepted)
             tally.look(at: free)
             if request.sparesGPUs, table.hasGPUs(at: index) { gpus += 1 }
+            if request.staysHome, table.isRemote(at: index) { remote += 1 }
             for rule in constraints.indices where !constraints[rule].allows(constraints[rule].value(at: index)) {
                 refusedBy[rule] += 1
             }
@@ -190,6 +192,7 @@ struct PlacementSearch: Sendable {
         tally.refuse(.sparedGPUs, times: gpus)
         tally.refuse(.volumes, times: volumes)
         tally.refuse(.defaultRole, times: reservable)
+        tally.refuse(.otherRegion, times: remote)
         return tally
     }
 

@@ -4,10 +4,12 @@ package import Domain
 package enum FreeCall: Hashable, Sendable {
     /// Offers go back; they do not return for `refuse` ms unless the agent frees more.
     case decline([OfferID], refuse: Milliseconds)
-    /// Offers are wanted again; every filter falls.
-    case revive
-    /// No offers are wanted.
-    case suppress
+    /// Offers for these roles are wanted again; their filters fall.
+    case revive([String])
+    /// No offers for these roles are wanted.
+    case suppress([String])
+    /// The framework's roles are these from now on. Answered by itself (``UpdateAnswer``).
+    case updateFramework(RoleWishes)
     /// What is the state of these tasks? An empty list asks for all that Mesos knows.
     case reconcile([TaskQuestion])
     /// Requests to empty agents are noted.

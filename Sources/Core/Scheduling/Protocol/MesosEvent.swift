@@ -3,7 +3,7 @@ package import Domain
 /// What Mesos tells a scheduler (v1 scheduler API events), in the core's values.
 package enum MesosEvent: Hashable, Sendable {
     /// The subscription holds. Offers of an earlier one are void.
-    case subscribed(FrameworkID, heartbeat: Milliseconds)
+    case subscribed(FrameworkID, heartbeat: Milliseconds, master: MasterFacts = MasterFacts())
     /// Resources to use or to decline.
     case offers([Offer])
     /// An offer is void.
