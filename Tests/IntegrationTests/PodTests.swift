@@ -56,7 +56,7 @@ import Testing
         #expect(first.count == 2 && first.values.allSatisfy { $0 == Set(Self.containers) }, "\(first)")
 
         let app = try cluster.get("http://127.0.0.1:\(cluster.apiPort)/api/v1/apps/pod") as? [String: Any]
-        let instances = app?["instances"] as? [[String: Any]] ?? []
+        let instances = app?["instance_list"] as? [[String: Any]] ?? []
         let members = instances.compactMap { ($0["task"] as? [String: Any])?["members"] as? [[String: Any]] }
         #expect(members.map { $0.compactMap { $0["container"] as? String } } == [Self.containers, Self.containers])
 
