@@ -75,7 +75,7 @@ extension Cluster {
         var runs: [String: Int] = [:]
         let agents = folder.appending(path: "mesos/agents").path
         let (_, found) = try Project.run("find", [agents, "-path", "*/frameworks/*/executors/*/runs/*", "-prune"])
-        for path in Set(found.split(separator: "\n")) where path.contains("/work/slaves/") {
+        for path in Set(found.split(separator: "\n")) where !path.contains("/meta/") {
             let parts = path.split(separator: "/")
             guard parts.count > 2, parts.last != "latest" else { continue }
             runs[String(parts[parts.count - 3]), default: 0] += 1

@@ -69,9 +69,16 @@ extension Scheduler {
         waiting.task = nil
         waiting.condition = .scheduled
         waiting.since = now
-        waiting.lastEnd = end
+        if !neverArrived(instance, status) { waiting.lastEnd = end }
         save(waiting, at: now)
         demandAroseUnlessDelayed(instance.id.app)
+    }
+
+    /// Whether a launch was recorded and, by Mesos's answer, never became a task, as it happens when a leader is killed
+    /// between the two. Nothing has ended then: no agent was lost, and there is no end to show to anybody.
+    private func neverArrived(_ instance: Instance, _ status: TaskStatus) -> Bool {
+        guard instance.condition == .launching, status.reason == "REASON_RECONCILIATION" else { return false }
+        return status.state == .gone || status.state == .unknown
     }
 
     /// What lets a task that is given up be taken back, if its app's `unreachableStrategy` still waits for it.
