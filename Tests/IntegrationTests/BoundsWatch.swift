@@ -35,23 +35,26 @@ final class BoundsWatch {
         var steps: [(from: Double, bounds: Bounds)]
     }
 
-    private let cluster: Cluster
+    private let everyTask: () throws -> [MesosTask]
     private var expectations: [String: Expectation] = [:]
     private var seen: [String: MesosTask] = [:]
     private(set) var violations: [String] = []
 
-    init(cluster: Cluster) { self.cluster = cluster }
+    convenience init(cluster: Cluster) { self.init { try cluster.everyTask() } }
+
+    /// - Parameter everyTask: Every task that Mesos has or had, at each look.
+    init(_ everyTask: @escaping () throws -> [MesosTask]) { self.everyTask = everyTask }
 
     /// From now on these bounds hold for the tasks of a name, and no others.
     /// - Parameter checked: Whether the app has a health check.
-    func hold(_ name: String, _ bounds: Bounds, checked: Bool = false) {
-        let step = (from: Date().timeIntervalSince1970, bounds: bounds)
+    func hold(_ name: String, _ bounds: Bounds, checked: Bool = false, from moment: Date = Date()) {
+        let step = (from: moment.timeIntervalSince1970, bounds: bounds)
         expectations[name, default: Expectation(checked: checked, steps: [])].steps.append(step)
     }
 
     /// From now on the bounds are these or those of before: a commit is on its way, and nobody can say how far it is.
-    func allow(_ name: String, _ bounds: Bounds, checked: Bool = false) {
-        hold(name, bounds.or(current(name)), checked: checked)
+    func allow(_ name: String, _ bounds: Bounds, checked: Bool = false, from moment: Date = Date()) {
+        hold(name, bounds.or(current(name)), checked: checked, from: moment)
     }
 
     private func current(_ name: String) -> Bounds { expectations[name]?.steps.last?.bounds ?? .none }
@@ -60,7 +63,7 @@ final class BoundsWatch {
     /// - Returns: them.
     @discardableResult
     func look() throws -> [MesosTask] {
-        let tasks = try cluster.everyTask()
+        let tasks = try everyTask()
         for task in tasks { seen[task.id] = task }
         for (name, expectation) in expectations.sorted(by: { $0.key < $1.key }) {
             let alive = tasks.filter { $0.name == name && $0.isAlive }
