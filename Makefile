@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-all build release lint format bench sim packages clean
+.PHONY: help demo test test-core test-all build release lint format bench sim chaos packages clean
 
 SOURCES := Sources Tests Package.swift
 CORE    := CORE_ONLY=1 swift test --disable-xctest --scratch-path .build-core
@@ -11,6 +11,7 @@ RELEASE := swift build --configuration release --scratch-path .build-release --d
 ONCE    ?=
 SEEDS   ?= 2000
 SEED    ?=
+ROUNDS  ?= 100
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,10 @@ bench: packages ## loading, planning and placement, as ratios to their floors
 sim: ## the simulation with many seeds: SEEDS=2000, or just one: SEED=42
 	PACER_SIM_SEEDS=$(SEEDS) PACER_SIM_SEED=$(SEED) PACER_ONLY=Simulation \
 		swift test --disable-xctest --scratch-path .build-sim --filter SimulationTests
+
+chaos: packages ## kills controllers of a real Mesos and ZooKeeper: ROUNDS=100, SEED=42 for one stream of commits
+	swift build --build-tests
+	PACER_CHAOS_ROUNDS=$(ROUNDS) PACER_CHAOS_SEED=$(SEED) $(STAGE) --filter 'ChaosTests.*thirty'
 
 packages:
 	@Scripts/install-packages

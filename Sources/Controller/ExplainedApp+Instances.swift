@@ -11,7 +11,7 @@ extension ExplainedApp {
         guard let spec = status.spec else { return [] }
         let wanted = status.instances.filter { $0.goal == .running }
         let unsettled = wanted.filter { !$0.isHealthy(under: spec.app) }.sorted { $0.id < $1.id }
-        guard !unsettled.isEmpty else { return absent + leaving }
+        guard !unsettled.isEmpty else { return absent + moving + leaving }
         var groups: [(step: Step, numbers: [Int])] = []
         for instance in unsettled {
             let found = step(of: instance, spec: spec.app)
@@ -33,7 +33,7 @@ extension ExplainedApp {
                 step(.instances, .waiting, "and \(more) more instances", next: "`pacer status` shows how many run")
             )
         }
-        return connection + steps + absent + leaving
+        return connection + steps + absent + moving + leaving
     }
 
     /// The sum of it.
@@ -78,6 +78,21 @@ extension ExplainedApp {
                 next: "the connection is tried again by itself; nothing is started or stopped until then"
             )
         ]
+    }
+
+    /// Instances that run well, on agents that go: for each agent, until when they shall run elsewhere.
+    private var moving: [Step] {
+        let going = status.instances.filter { $0.goal == .running && $0.leavesAt != nil }
+        let agents = Dictionary(grouping: going) { $0.task?.agent.hostname ?? "" }
+        return agents.sorted { $0.key < $1.key }.map { host, instances in
+            step(
+                .instances,
+                .waiting,
+                "\(ExplainedApp.names(instances.map(\.id.number).sorted())): running on \(host), which goes for maintenance",
+                until: instances.compactMap(\.leavesAt).min(),
+                next: "others take their place as the bounds of the upgrade strategy allow, where an offer fits"
+            )
+        }
     }
 
     /// Instances that are being stopped.
@@ -180,6 +195,9 @@ extension ExplainedApp {
     }
 
     private static func text(of end: TaskEnd) -> String {
+        guard TaskEndCause(end) != .agentDrained else {
+            return "; its last task was killed because an operator drains \(end.host)"
+        }
         let detail = end.message.isEmpty ? (end.reason.map { ", \($0)" } ?? "") : ", \(end.message)"
         return "; its last task ended with \(end.state) on \(end.host)\(detail)"
     }

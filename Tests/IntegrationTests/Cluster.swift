@@ -7,15 +7,24 @@ final class Cluster: @unchecked Sendable {
     let agents: Int
     private(set) var zookeeper: ServerProcess?
     private(set) var mesos: ServerProcess?
-    private(set) var controller: ServerProcess?
+    /// The controller that was started last.
+    var controller: ServerProcess? { controllers.last?.process }
+    /// Every controller that was started, the dead ones too.
+    private(set) var controllers: [RunningController] = []
     private(set) var zookeeperPort = ""
     private(set) var mesosPort = ""
-    private(set) var apiPort = ""
-    private var controllers = 0
+    /// Where the controller that was started last answers.
+    var apiPort: String { controllers.last?.port ?? "" }
+    private let session: Duration
+    private let poll: Duration
 
     /// Makes the folder and the repository; starts nothing yet.
-    init(agents: Int = 3) throws {
+    /// - Parameter session: How long ZooKeeper waits for a leader that says nothing. The shorter, the sooner one that was
+    ///   killed is replaced.
+    init(agents: Int = 3, session: Duration = .seconds(10), poll: Duration = .seconds(1)) throws {
         self.agents = agents
+        self.session = session
+        self.poll = poll
         folder = FileManager.default.temporaryDirectory.appending(path: "pacer-it-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let work = folder.appending(path: "work").path
@@ -30,7 +39,7 @@ final class Cluster: @unchecked Sendable {
         let home = folder.appending(path: "zookeeper")
         zookeeper = try ServerProcess(
             Project.script("zookeeper/up"),
-            [home.path],
+            ["--tick", "\(min(2000, session.milliseconds / 2))", home.path],
             log: folder.appending(path: "zookeeper.log")
         )
         zookeeperPort = try await ready(home, zookeeper)
@@ -79,8 +88,9 @@ final class Cluster: @unchecked Sendable {
         let text = """
             name: pacer
             sources:
-              - { name: shop, url: "file://\(folder.path)/shop.git", branch: main, path: ".", group: "/", poll: 1s }
+              - { name: shop, url: "file://\(folder.path)/shop.git", branch: main, path: ".", group: "/", poll: \(poll.milliseconds)ms }
             zookeeper: \(zookeeper ?? "zk://127.0.0.1:\(zookeeperPort)/pacer")
+            zookeeperSessionTimeout: \(session.milliseconds)ms
             mesos: \(mesos ?? "http://127.0.0.1:\(mesosPort)")
             framework: { role: "*", user: \(NSUserName()), failoverTimeout: 1h }
             http: { listen: "127.0.0.1:0" }
@@ -91,23 +101,37 @@ final class Cluster: @unchecked Sendable {
         return file
     }
 
-    func startController(zookeeper: String? = nil, mesos: String? = nil) async throws {
+    /// Starts a controller beside those that run. The first leads, the others stand by.
+    @discardableResult
+    func startController(zookeeper: String? = nil, mesos: String? = nil) async throws -> RunningController {
         let file = try configuration(zookeeper: zookeeper, mesos: mesos)
-        controllers += 1
-        let log = folder.appending(path: "controller-\(controllers).log")
+        let log = folder.appending(path: "controller-\(controllers.count + 1).log")
         let server = try ServerProcess(Project.pacer, ["controller", "--config", file.path], log: log)
-        controller = server
-        try await eventually("the controller listens", within: .seconds(30), details: { server.tail }) { [self] in
-            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-            guard let found = text.range(of: #"http://127\.0\.0\.1:\d+"#, options: .regularExpression) else {
+        controllers.append(RunningController(process: server))
+        var port: String?
+        try await eventually("the controller listens", within: .seconds(30), details: { server.tail }) {
+            guard server.isRunning else { throw NeverHappened(what: "the controller runs", details: server.tail) }
+            guard let found = server.text.range(of: #"http://127\.0\.0\.1:\d+"#, options: .regularExpression) else {
                 return false
             }
-            apiPort = String(text[found].split(separator: ":").last ?? "")
+            port = server.text[found].split(separator: ":").last.map(String.init)
             return true
         }
+        let started = RunningController(process: server, port: port ?? "")
+        controllers[controllers.count - 1] = started
+        return started
     }
 
     func killController() { controller?.kill() }
+
+    /// The controller that leads and is connected to Mesos, by its own word; `nil` while there is none.
+    func leader(among candidates: [RunningController]? = nil) throws -> RunningController? {
+        try (candidates ?? controllers).first { candidate in
+            guard candidate.process.isRunning else { return false }
+            let answer = try get("http://127.0.0.1:\(candidate.port)/readyz") as? [String: Any]
+            return answer?["ready"] as? Bool == true
+        }
+    }
 
     // MARK: - Git
 
@@ -145,14 +169,17 @@ final class Cluster: @unchecked Sendable {
 
     /// A JSON answer of a server on this machine.
     func get(_ url: String) throws -> Any {
-        let (status, output) = try Project.run("curl", ["-s", "--max-time", "10", url])
+        let (status, output) = try Project.run("curl", ["-s", "-L", "--max-time", "10", url])
         guard status == 0 else { return [String: Any]() }
         return (try? JSONSerialization.jsonObject(with: Data(output.utf8))) ?? [String: Any]()
     }
 
     /// Runs `pacer` as a person would, against this controller.
     @discardableResult
-    func pacer(_ arguments: String...) throws -> (status: Int32, output: String) {
+    func pacer(_ arguments: String...) throws -> (status: Int32, output: String) { try pacer(arguments) }
+
+    /// The same, with the arguments in a list.
+    func pacer(_ arguments: [String]) throws -> (status: Int32, output: String) {
         try Project.run(Project.pacer.path, arguments + ["--server", "http://127.0.0.1:\(apiPort)"])
     }
 
@@ -224,10 +251,21 @@ final class Cluster: @unchecked Sendable {
 
     /// Stops everything that was started, tasks included, and removes the folder.
     func tearDown() {
-        controller?.stop()
+        for controller in controllers { controller.process.stop() }
         _ = try? Project.run(Project.script("mesos/down").path, ["--tasks", folder.appending(path: "mesos").path])
         mesos?.kill()
         zookeeper?.kill()
         try? FileManager.default.removeItem(at: folder)
     }
+}
+
+/// A controller that was started.
+struct RunningController {
+    let process: ServerProcess
+    /// Where its API listens; empty until it does.
+    var port = ""
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -83,7 +83,8 @@ import Testing
         try await cluster.settled(["/web"])
         let old = try Set(cluster.running("web").compactMap { $0["id"] as? String })
 
-        let watch = BoundsWatch(cluster: cluster, name: "web", minimum: 3, maximum: 5)
+        let watch = BoundsWatch(cluster: cluster)
+        watch.hold("web", Bounds(of: 4, health: 0.75, over: 0.25), checked: true)
         try cluster.push(["web.yaml": Apps.web(instances: 4, version: "2", health: 0.75, over: 0.25)])
         // The moment of the kill: after so many new tasks have been seen.
         let moment = Int(seed)
@@ -100,6 +101,7 @@ import Testing
             return now.count == 4 && now.isDisjoint(with: old)
         }
         try await cluster.settled(["/web"])
+        try watch.judgeHistory()
         #expect(watch.violations == [])
         // Mesos's own history: four tasks of the old version, four of the new; no more were ever launched.
         let all = try cluster.tasks().filter { $0["name"] as? String == "web" }
@@ -125,35 +127,5 @@ import Testing
             line.hasPrefix("pacer: ") || line.contains(" error ") || line.contains("ERROR")
         }
         #expect(complaints.count == 1, "\(output)")
-    }
-}
-
-/// Watches an app's tasks as Mesos sees them, and holds them against the bounds of its upgrade strategy.
-final class BoundsWatch {
-    private let cluster: Cluster
-    private let name: String
-    private let minimum: Int
-    private let maximum: Int
-    private(set) var violations: [String] = []
-
-    init(cluster: Cluster, name: String, minimum: Int, maximum: Int) {
-        self.cluster = cluster
-        self.name = name
-        self.minimum = minimum
-        self.maximum = maximum
-    }
-
-    func look() throws {
-        let tasks = try cluster.tasks().filter { $0["name"] as? String == name }
-        let alive = tasks.filter {
-            ["TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING"].contains($0["state"] as? String)
-        }
-        let healthy = alive.filter { task in
-            guard task["state"] as? String == "TASK_RUNNING" else { return false }
-            let statuses = task["statuses"] as? [[String: Any]] ?? []
-            return statuses.compactMap { $0["healthy"] as? Bool }.last == true
-        }
-        if alive.count > maximum { violations.append("\(alive.count) tasks, more than \(maximum)") }
-        if healthy.count < minimum { violations.append("\(healthy.count) healthy tasks, fewer than \(minimum)") }
     }
 }

@@ -40,14 +40,21 @@ final class ServerProcess: Sendable {
     func stop() {
         guard process.isRunning else { return }
         Foundation.kill(pid, SIGTERM)
+        resume()
         process.waitUntilExit()
     }
 
-    /// The end of what it printed.
-    var tail: String {
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(40).joined(separator: "\n")
-    }
+    /// Freezes it, as a machine does that swaps or is migrated: it does nothing, and does not know it.
+    func freeze() { Foundation.kill(pid, SIGSTOP) }
+
+    /// Lets it go on.
+    func resume() { Foundation.kill(pid, SIGCONT) }
+
+    /// What it printed.
+    var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// The end of it.
+    var tail: String { text.split(separator: "\n").suffix(40).joined(separator: "\n") }
 }
 
 /// The project's scripts, and the binaries beside the tests.
@@ -93,6 +100,7 @@ let pollInterval = Duration.milliseconds(50)
 func eventually(
     _ what: String,
     within limit: Duration = .seconds(90),
+    every pollInterval: Duration = pollInterval,
     details: () async -> String = { "" },
     _ condition: () async throws -> Bool
 ) async throws {

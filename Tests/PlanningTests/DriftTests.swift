@@ -48,12 +48,34 @@ struct DriftTests {
     @Test(arguments: [
         ("TASK_FAILED", "task failed: TASK_FAILED on host1, Command exited with status 1"),
         ("TASK_KILLED", "task killed, not by Pacer: TASK_KILLED on host1, Command exited with status 1"),
-        ("TASK_GONE_BY_OPERATOR", "agent lost: TASK_GONE_BY_OPERATOR on host1, Command exited with status 1"),
+        ("TASK_LOST", "agent lost: TASK_LOST on host1, Command exited with status 1"),
+        (
+            "TASK_GONE_BY_OPERATOR",
+            "agent marked gone by an operator: TASK_GONE_BY_OPERATOR on host1, Command exited with status 1"
+        ),
         ("TASK_DROPPED", "task not launched: TASK_DROPPED on host1, Command exited with status 1"),
     ])
     func `the cause follows the state that Mesos gave`(state: String, cause: String) {
         let dead = [instance(1, of: web, .launching, nil, lastEnd: state)]
         #expect(detector.findings(of: input(dead + running(2...2))).map(\.cause) == [cause])
+    }
+
+    @Test func `a task that Mesos killed because its agent is drained was killed by the operator, not by somebody`() {
+        var dead = instance(1, of: web, .launching, nil, lastEnd: "TASK_KILLED")
+        dead.lastEnd?.reason = "REASON_AGENT_DRAINING"
+        let cause = "agent drained by an operator: TASK_KILLED on host1, Command exited with status 1"
+        #expect(detector.findings(of: input([dead] + running(2...2))).map(\.cause) == [cause])
+    }
+
+    @Test func `instances too many that replace those on an agent that goes are told as that`() {
+        var instances = running(1...3)
+        instances[0].task?.leavesAt = Instant(milliseconds: 90_000)
+        let finding = detector.findings(of: input(instances)).first
+        #expect(finding?.kind == .surplus)
+        #expect(finding?.cause == "host1 goes for maintenance")
+        #expect(finding?.action == "those on it are stopped when others are healthy")
+        instances += running(4...4)
+        #expect(detector.findings(of: input(instances)).map(\.cause) == [nil], "one more than are replaced")
     }
 
     @Test func `an agent out of reach and a missing place are causes too`() {

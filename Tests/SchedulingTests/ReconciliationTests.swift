@@ -92,6 +92,25 @@ import Testing
         #expect(harness.scheduler.refusals.isEmpty)
     }
 
+    /// The brake counts ends that are losses: ten leaders killed in a bad moment are no ten lost tasks.
+    @Test(arguments: [
+        (Condition.launching, TaskStatus.State.gone, false), (.launching, .unknown, false), (.launching, .lost, true),
+        (.running, .gone, true),
+    ])
+    func `a launch that never arrived leaves no end, a task that is gone does`(
+        condition: Condition,
+        state: TaskStatus.State,
+        leavesEnd: Bool
+    ) {
+        let spec = makeSpec("/a")
+        var harness = Harness([spec], instances: ReconciliationTests.running(spec, 1, condition))
+        harness.subscribe()
+        harness.update(TaskID("a.2-1"), state, agent: AgentID("S1"), reason: "REASON_RECONCILIATION")
+        let instances = harness.scheduler.instances(of: spec.id)
+        #expect(instances.map(\.condition) == [.scheduled])
+        #expect(instances.map { $0.lastEnd?.task } == [leavesEnd ? TaskID("a.2-1") : nil])
+    }
+
     @Test func `a launch that is waiting for its commit is not asked for, one without an answer is`() {
         let spec = makeSpec("/a")
         var harness = Harness([spec])

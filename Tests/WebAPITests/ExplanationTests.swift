@@ -55,6 +55,25 @@ import WebAPI
         #expect(explanation.next.hasPrefix("/shop/db: it starts as soon as an offer fits"))
     }
 
+    @Test func `an instance on an agent that goes for maintenance says so, and until when`() throws {
+        var app = try Sample.healthy("/shop/ok")
+        let moment = Sample.noon + .minutes(30)
+        app.instances[0].task?.leavesAt = moment
+        let host = try #require(app.instances[0].task?.agent.hostname)
+        let explanation = try explain("/shop/ok", try with(app))
+        let step = try #require(explanation.steps.first { $0.stage == .instances })
+        #expect(step.text == "#1: running on \(host), which goes for maintenance")
+        #expect((step.state, step.until) == (.waiting, moment))
+    }
+
+    @Test func `a task that was killed because its agent is drained is told as the operator's work`() throws {
+        var db = try Sample.placelessDB()
+        db.instances[0].lastEnd?.reason = "REASON_AGENT_DRAINING"
+        let explanation = try explain("/shop/db", try with(db))
+        let end = "; its last task was killed because an operator drains a2.example"
+        #expect(explanation.steps.contains { $0.text.hasSuffix(end) })
+    }
+
     @Test func `apps that wait for one another are told as a circle`() throws {
         var snapshot = try Sample.busy()
         var db = try Sample.placelessDB()

@@ -126,15 +126,24 @@ extension DriftDetector {
     private func surplus(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {
         let wanted = wanted(app)
         guard wanted.count > spec.app.instances else { return nil }
+        let leaving = wanted.filter { $0.leavesAt != nil }
+        let areReplacements = wanted.count - leaving.count <= spec.app.instances
+        let heal = policy.selfHeal ? "those too many are stopped" : "none: self-heal is off"
         return DriftFinding(
             app: app.record.id,
             subject: "instances",
             kind: .surplus,
-            cause: nil,
+            cause: areReplacements ? departure(of: leaving) : nil,
             expected: "\(spec.app.instances) instances",
             actual: "\(wanted.count) instances",
-            action: policy.selfHeal ? "those too many are stopped" : "none: self-heal is off"
+            action: areReplacements ? "those on it are stopped when others are healthy" : heal
         )
+    }
+
+    /// What takes instances away that run well: others take their place before it happens.
+    private func departure(of leaving: [Instance]) -> String {
+        let hosts = Set(leaving.compactMap { $0.task?.agent.hostname }).sorted()
+        return "\(hosts.joined(separator: ", ")) \(hosts.count == 1 ? "goes" : "go") for maintenance"
     }
 
     private func stale(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {

@@ -26,7 +26,7 @@ extension Rollouts {
         switch TaskEndCause(end) {
         case .failed: return true
         case .killed: return task.healthy == false
-        case .agentLost, .refused: return false
+        case .agentLost, .agentDrained, .refused: return false
         }
     }
 

@@ -231,11 +231,12 @@ extension Instance {
     }
 
     /// Its task is over. The next one, if any, is of the spec that was waited for.
-    mutating func lose(_ end: TaskEnd, at now: Instant) {
+    /// - Parameter end: what is remembered of it; `nil` where it never began.
+    mutating func lose(_ end: TaskEnd?, at now: Instant) {
         task = nil
         condition = .scheduled
         since = now
-        lastEnd = end
+        lastEnd = end ?? lastEnd
         digest = next ?? digest
         next = nil
     }

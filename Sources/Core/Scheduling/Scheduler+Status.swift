@@ -87,7 +87,7 @@ extension Scheduler {
         backoff.ended(instance.id.app, task.id)
         emit(.note(.ended(instance.id, end)))
         var waiting = instance
-        waiting.lose(end, at: now)
+        waiting.lose(neverArrived(instance, status) ? nil : end, at: now)
         if losesReservation(instance, by: status) { forsake(&waiting, because: "its agent is lost") }
         guard instance.goal == .running || waiting.reservation != nil else { return drop(instance.id, at: now) }
         guard instance.goal == .running else { return rest(waiting, at: now) }
@@ -95,6 +95,13 @@ extension Scheduler {
         if ending.isFailure, instance.next == nil { slowDown(instance, at: now) }
         save(waiting, at: now)
         demandAroseUnlessDelayed(instance.id.app)
+    }
+
+    /// Whether a launch was recorded and, by Mesos's answer, never became a task, as it happens when a leader is killed
+    /// between the two. Nothing has ended then: no agent was lost, and there is no end to show to anybody.
+    private func neverArrived(_ instance: Instance, _ status: TaskStatus) -> Bool {
+        guard instance.condition == .launching, status.reason == "REASON_RECONCILIATION" else { return false }
+        return status.state == .gone || status.state == .unknown
     }
 
     /// What lets a task that is given up be taken back, if its app's `unreachableStrategy` still waits for it.
