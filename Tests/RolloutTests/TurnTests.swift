@@ -1,0 +1,30 @@
+import Domain
+import OrderedCollections
+import Testing
+
+@testable import Rollout
+
+/// Where only so many apps may move at the same time, nobody keeps a turn that another one could use.
+struct TurnTests {
+    private static var oneByOne: RolloutPolicy {
+        var policy = RolloutPolicy()
+        policy.maxConcurrentApps = 1
+        return policy
+    }
+
+    private let first = spec("/a", instances: 1)
+    private let second = spec("/b", instances: 1)
+    private let third = spec("/c", instances: 1)
+
+    @Test func `what is healthy is needed, however young it is, where all is replaced though nothing changed`() {
+        var terms = RolloutStep.Terms()
+        terms.now = Instant(milliseconds: 5_000)
+        terms.watch = .seconds(60)
+        terms.outdatedBefore = Instant(milliseconds: 4_000)
+        let web = spec("/web", instances: 3, maximumOver: 0, rollout: RolloutStrategy(watch: .seconds(60)))
+        let young = (1...3).map { Instance.make($0, of: web) }
+        let decision = RolloutStep.decide(desired: web, old: [:], instances: young, terms: terms)
+        #expect(decision.stop.isEmpty, "all three are healthy, and three have to be")
+        #expect(decision.start == 1, "one over, since nothing could move otherwise")
+    }
+}
