@@ -16,6 +16,30 @@ struct TurnTests {
     private let second = spec("/b", instances: 1)
     private let third = spec("/c", instances: 1)
 
+    @Test func `an app whose turn comes while something else holds it up passes its turn on`() {
+        var world = World(seed: 1, policy: Self.oneByOne)
+        world.git = [first.id: first, second.id: second, third.id: third]
+        world.sync()
+        world.order(.suspend, second.id)
+        while world.live(.good) {}
+        #expect(world.isSettled(first.id, first))
+        #expect(world.isSettled(third.id, third), "\(String(describing: world.records[third.id]?.rollout))")
+        world.order(.resume, second.id)
+        while world.live(.good) {}
+        #expect(world.isSettled(second.id, second))
+    }
+
+    @Test func `a suspended app whose rollout is not at its end takes no turn`() {
+        var world = World(seed: 2, policy: Self.oneByOne)
+        world.git = [first.id: first, second.id: second]
+        world.sync()
+        #expect(world.records[first.id]?.rollout?.phase == .rolling)
+        #expect(world.records[second.id]?.rollout?.phase == .waiting)
+        world.order(.suspend, first.id)
+        while world.live(.good) {}
+        #expect(world.isSettled(second.id, second))
+    }
+
     @Test func `what is healthy is needed, however young it is, where all is replaced though nothing changed`() {
         var terms = RolloutStep.Terms()
         terms.now = Instant(milliseconds: 5_000)

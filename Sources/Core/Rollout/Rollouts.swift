@@ -168,6 +168,8 @@ extension Rollouts {
 
     private mutating func evaluate(_ id: AppID, at now: Instant) {
         expire(id, at: now)
+        budget.look(at: id)
+        defer { if let next = budget.takeNext(policy.maxConcurrentApps) { marked.insert(next) } }
         guard let app = apps[id] else { return }
         retold.formUnion(dependencies.held(by: id))
         if app.record.desired == nil {
