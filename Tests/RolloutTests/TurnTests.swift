@@ -40,6 +40,23 @@ struct TurnTests {
         #expect(world.isSettled(second.id, second))
     }
 
+    @Test func `an app that waits for its turn does not tell of a dependency that it was not held up by`() {
+        var world = World(seed: 3, policy: Self.oneByOne)
+        let needed = spec("/0", instances: 1)
+        let waiting = spec("/b", instances: 1, dependencies: ["/0"])
+        world.git = [needed.id: needed]
+        world.sync()
+        while world.live(.good) {}
+        world.git = [needed.id: needed, first.id: first, waiting.id: waiting]
+        world.sync()
+        #expect(world.records[waiting.id]?.rollout?.reason.contains("waits for its turn") == true)
+        for instance in world.members(of: needed.id) { world.fail(instance) }
+        #expect(world.rollouts.blocker(of: waiting.id) == nil)
+        #expect(!world.rollouts.progress(of: waiting.id).hasPrefix("waits for"))
+        while world.live(.good) {}
+        #expect(world.isSettled(waiting.id, waiting))
+    }
+
     @Test func `what is healthy is needed, however young it is, where all is replaced though nothing changed`() {
         var terms = RolloutStep.Terms()
         terms.now = Instant(milliseconds: 5_000)

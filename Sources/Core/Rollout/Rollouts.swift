@@ -182,6 +182,8 @@ extension Rollouts {
         let isGoing = apps[id]?.record.desired == nil
         guard isGoing || dependencies.isReady(id) else { return }
         let known = apps
-        marked.formUnion(dependencies.wake(waitingFor: id) { known[$0]?.record.desired != nil })
+        let woken = dependencies.wake(waitingFor: id) { known[$0]?.record.desired != nil }
+        retold.formUnion(woken)
+        marked.formUnion(woken)
     }
 }
