@@ -57,6 +57,20 @@ struct TurnTests {
         #expect(world.isSettled(waiting.id, waiting))
     }
 
+    @Test func `an app that has to go after one that stays after all goes at once`() {
+        var world = World(seed: 4)
+        let dependent = spec("/c", instances: 1, dependencies: ["/a"])
+        world.git = [first.id: first, dependent.id: dependent, second.id: second]
+        world.sync()
+        while world.live(.good) {}
+        world.git = [second.id: second]
+        world.sync()
+        #expect(world.members(of: first.id).allSatisfy { $0.goal == .running }, "it goes after /c")
+        world.git = [second.id: second, dependent.id: dependent]
+        world.sync()
+        #expect(world.members(of: first.id).allSatisfy { $0.goal == .stopped })
+    }
+
     @Test func `what is healthy is needed, however young it is, where all is replaced though nothing changed`() {
         var terms = RolloutStep.Terms()
         terms.now = Instant(milliseconds: 5_000)
