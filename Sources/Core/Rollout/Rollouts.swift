@@ -89,8 +89,9 @@ package struct Rollouts: Sendable {
             take(instances, of: app, at: now)
         case .backoff(let app, let state):
             change(app) { $0.backoff = state }
-        case .declared(let app, let file, let revision):
+        case .declared(let app, let source, let file, let revision):
             change(app) { record in
+                record.source = source
                 record.file = file
                 record.revision = revision
             }
