@@ -35,6 +35,7 @@ extension SimulatedMaster {
         var made: [Offer] = []
         for id in agents.keys.sorted() {
             guard let agent = agents[id], agent.isRegistered, agent.isReachable, agent.offer == nil else { continue }
+            guard !agent.isDraining else { continue }
             let (resources, ports) = free(on: id)
             if let filter = agent.filter, filter.until > now, filter.free.covers(resources) { continue }
             guard resources.cpus >= 10, resources.mem >= 32_000 else { continue }
@@ -52,7 +53,9 @@ extension SimulatedMaster {
                         MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: "*"),
                         MesosResource(name: "ports", value: .ranges(ports), allocationRole: "*"),
                     ],
-                    role: "*"
+                    role: "*",
+                    unavailableFrom: agent.window?.from,
+                    unavailableUntil: agent.window?.until
                 )
             )
         }
