@@ -31,8 +31,16 @@ extension World {
         guard let launch = launches.first, let window = master.agents[launch.agent]?.window else { return }
         // An offer that was made before the announcement is void: the launch is dropped.
         guard offers.allSatisfy({ master.agents[launch.agent]?.offer == $0 }), now < window.until else { return }
-        guard window.from <= now + shape.scheduling.maintenanceHorizon else { return }
+        guard let decided = decision(of: launch.id), window.from <= decided + shape.scheduling.maintenanceHorizon else {
+            return
+        }
         violations.append("\(launch.id) is launched on \(launch.agent), which goes in \((window.from - now).count) ms")
+    }
+
+    /// When a launch was decided.
+    private func decision(of task: TaskID) -> Instant? {
+        guard let owner = recorded(task) else { return nil }
+        return store.instances(of: owner.app).first { $0.id == owner }?.task?.launched
     }
 
     /// Nothing acknowledged is lost: an update is acknowledged only when the store knows what it says.
