@@ -56,6 +56,20 @@ extension World {
         }
     }
 
+    /// The last thing that goes wrong is not mended by the next one.
+    mutating func lastFault() {
+        switch random.int(1...3) {
+        case 1:
+            count("master failed over")
+            calmSince = nil
+            carry(master.failOver())
+        case 2:
+            guard let leader = store.leader, processes[leader].isLeading else { return }
+            crash(leader)
+        default: break
+        }
+    }
+
     private mutating func cutOffAgent() {
         guard let agent = randomAgent(), master.agents[agent]?.isReachable == true else { return }
         count("agent cut off")

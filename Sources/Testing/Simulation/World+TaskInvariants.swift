@@ -1,4 +1,5 @@
 import Boundary
+import Controller
 import Domain
 import Scheduling
 
@@ -72,6 +73,7 @@ extension World {
             seen[id] = strays[id] ?? now
         }
         strays = seen
+        checkAnswers()
         guard let calmSince else { return }
         for id in strays.keys.sorted() {
             guard let since = strays[id] else { continue }
@@ -81,6 +83,19 @@ extension World {
             guard now - max(since, calmSince) > patience else { continue }
             violations.append("\(id) runs, and no record has known it for \((now - since).count / 1000) s")
         }
+    }
+
+    /// A question is asked again until it is answered: soon, once every agent can be asked.
+    private mutating func checkAnswers() {
+        let isFine = master.agents.values.allSatisfy { $0.isReachable && $0.isRegistered }
+        agentsFineSince = isFine ? agentsFineSince ?? now : nil
+        let count = store.leader.flatMap { processes[$0].engine?.scheduler.unansweredCount } ?? 0
+        unansweredSince = count > 0 ? unansweredSince ?? now : nil
+        guard let calmSince, let agentsFineSince, let unansweredSince else { return }
+        guard now - max(calmSince, agentsFineSince, unansweredSince) > .minutes(4) else { return }
+        violations.append(
+            "\(count) tasks were asked for and have not answered for \((now - unansweredSince).count / 1000) s"
+        )
     }
 
     /// Whether nothing stands between the leader and the agents.

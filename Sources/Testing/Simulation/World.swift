@@ -61,6 +61,7 @@ package struct World: Sendable {
         case push
         case move(AppID, AppSpec?, to: Int)
         case fault
+        case lastFault
         case mend(AgentID)
         case confirm
         case order
@@ -108,6 +109,10 @@ package struct World: Sendable {
     var obeyed: Set<String> = []
     /// Since when nothing disturbs the leader, Mesos, or what is between them.
     var calmSince: Instant?
+    /// Since when every agent can be asked.
+    var agentsFineSince: Instant?
+    /// Since when some questions have no answer.
+    var unansweredSince: Instant?
     /// Since when tasks run that no record knows.
     var strays: [TaskID: Instant] = [:]
     /// Engine turns taken.
@@ -130,7 +135,10 @@ package struct World: Sendable {
         agenda.add(.master(.allocate), at: now)
         agenda.add(.inspect, at: now)
         agenda.add(.push, at: now + .seconds(15))
-        if hasFaults { agenda.add(.fault, at: now + .seconds(20)) }
+        if hasFaults {
+            agenda.add(.fault, at: now + .seconds(20))
+            agenda.add(.lastFault, at: chaosEnds + Milliseconds(-1))
+        }
         if hasFaults, shape.hasOrders { agenda.add(.order, at: now + .seconds(10)) }
     }
 
@@ -183,6 +191,7 @@ package struct World: Sendable {
         case .push: push()
         case .move(let id, let app, let index): move(id, app, to: index)
         case .fault: fault()
+        case .lastFault: lastFault()
         case .mend(let agent): mend(agent)
         case .confirm: confirm()
         case .order: order()
