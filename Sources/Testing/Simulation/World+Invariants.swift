@@ -90,7 +90,7 @@ extension World {
     package static let sightKinds = [
         "brake of the cluster pulled", "canary passed by itself", "canary promoted", "deployment braked",
         "orphan found", "pin expired", "rolled back", "suspension expired", "waited for a dependency",
-        "waited for its turn",
+        "waited for its turn", "write of an old leader refused",
     ]
 
     // MARK: - Bounds

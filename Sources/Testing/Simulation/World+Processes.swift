@@ -137,7 +137,11 @@ extension World {
 
     private mutating func commit(_ batch: WriteBatch, epoch: Int64) -> Bool {
         let before = store
-        guard store.apply(batch, epoch: epoch) else { return false }
+        guard store.apply(batch, epoch: epoch) else {
+            see("write of an old leader refused")
+            return false
+        }
+        if epoch != store.epoch { violations.append("a write of epoch \(epoch) was taken in epoch \(store.epoch)") }
         checkCommit(batch, before: before)
         return true
     }
