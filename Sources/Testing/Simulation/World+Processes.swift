@@ -67,6 +67,8 @@ extension World {
         let inputs = processes[process].mailbox
         processes[process].mailbox = []
         turns += 1
+        // A world takes some thousand turns at the most; an engine that wakes itself for nothing takes any number.
+        if turns > 20_000 { violations.append("the engine does not come to rest: \(turns) turns") }
         processes[process].engine = nil
         let turn = engine.turn(inputs, at: now)
         let deadline = engine.nextDeadline
