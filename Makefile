@@ -9,7 +9,7 @@ CORE    := CORE_ONLY=1 swift test --disable-xctest --scratch-path .build-core
 CHECKED := --explicit-target-dependency-import-check error
 RELEASE := swift build --configuration release --scratch-path .build-release --disable-index-store
 ONCE    ?=
-SEEDS   ?= 2000
+SEEDS   ?= 1000
 SEED    ?=
 ROUNDS  ?= 100
 
@@ -52,7 +52,7 @@ bench: packages ## loading, planning and placement, as ratios to their floors
 	$(RELEASE) --product pacer-bench
 	.build-release/release/pacer-bench
 
-sim: ## the simulation with many seeds: SEEDS=2000, or just one: SEED=42
+sim: ## the simulation with many seeds: SEEDS=1000, or just one with its trace: SEED=42
 	PACER_SIM_SEEDS=$(SEEDS) PACER_SIM_SEED=$(SEED) PACER_ONLY=Simulation \
 		swift test --disable-xctest --scratch-path .build-sim --filter SimulationTests
 

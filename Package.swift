@@ -156,6 +156,7 @@ let rooms: [Room] = [
         in: "Testing/Simulation",
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
+    room("pacer-sim", in: "Testing/pacer-sim", ["Simulation"], kind: .executable),
     room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
     room(
         "StatusSamples",
@@ -218,7 +219,10 @@ let rooms: [Room] = [
         ]
             + coreNames
     ),
-    tests("SimulationTests", ["Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]),
+    tests(
+        "SimulationTests",
+        ["pacer-sim", "Simulation", "Controller", "Boundary"] + coreNames + ["OrderedCollections"]
+    ),
     tests("IntegrationTests", ["Commands", "Controller", "Boundary", "HTTPClient", "Domain", "Logging"]),
 ]
 

@@ -41,6 +41,8 @@ extension Engine {
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
             desk.record.note(desired.problems)
+            desks[name]?.desired = desired
+            refreshHeirs()
             outcome = decide(&desk, isAsked: isAsked, at: now)
             markAll(of: desired)
         }
@@ -57,6 +59,7 @@ extension Engine {
         if desk.record != before.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
         for entry in desk.news(since: before, at: now) { turn.batch.record(entry) }
         desks[desk.name] = desk
+        if desk.record != before.record { refreshHeirs() }
     }
 
     /// Plans once more for what a source declares.
@@ -243,12 +246,19 @@ extension Engine {
         )
     }
 
-    /// Tells the rollouts of declarations that moved to another file without changing.
+    /// Tells the rollouts of declarations that moved to another file without changing, or came from another source.
     private mutating func noteMoves(of desired: DesiredState, at now: Instant) {
         for (id, declaration) in desired.apps {
-            guard let record = rollouts.record(of: id), record.source == desired.source else { continue }
-            guard record.file != declaration.file else { continue }
-            let moved = RolloutEvent.declared(id, file: declaration.file, revision: record.revision)
+            guard let record = rollouts.record(of: id), record.desired != nil else { continue }
+            let isHeir = heirs[id] == ActualState.Heir(source: desired.source, mayTake: true)
+            guard record.source == desired.source || isHeir else { continue }
+            guard isHeir || record.file != declaration.file else { continue }
+            let moved = RolloutEvent.declared(
+                id,
+                source: desired.source,
+                file: declaration.file,
+                revision: record.revision
+            )
             absorb(rollouts.handle(moved, at: now), at: now)
             noteFooting(of: id, rollouts.record(of: id))
         }
@@ -264,7 +274,7 @@ extension Engine {
                 instances: scheduler.instances(of: record.id)
             )
         }
-        return ActualState(apps: apps, specs: shelf.specs)
+        return ActualState(apps: apps, specs: shelf.specs, heirs: heirs)
     }
 
     /// After a commit every app of the source may have another sync status.

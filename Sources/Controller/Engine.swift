@@ -30,6 +30,9 @@ package struct Engine: Sendable {
     /// Per app what plans stand on, as it was told last.
     var footings: [AppID: AppRecord] = [:]
 
+    /// Apps that go over from one source to another.
+    var heirs: [AppID: ActualState.Heir] = [:]
+
     /// Apps whose instances or record changed in this turn.
     var touched: Set<AppID> = []
     /// Apps whose status is to be worked out again.

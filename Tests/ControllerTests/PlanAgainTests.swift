@@ -2,6 +2,7 @@ import Boundary
 import Domain
 import OrderedCollections
 import Planning
+import Rollout
 import Simulation
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
         bench.engine.snapshot(at: bench.now).sources.first { $0.name == source }?.plan
     }
 
-    @Test func `an app that one source gives up is created for the other that declares it, without a commit there`() {
+    @Test func `an app that one source gives up becomes the other's that declares it, without a commit there`() {
         var bench = EngineBench(sources: ["shop", "many"])
         let moved = EngineBench.app("/many/moved")
         bench.find([moved] + apps, revision: "s1", in: "shop")
@@ -26,9 +27,67 @@ import Testing
         bench.find(apps, revision: "s2", in: "shop")
         #expect(bench.store.record(of: moved.id)?.source == "many")
         #expect(bench.store.record(of: moved.id)?.desired != nil)
-        #expect(bench.store.record(of: moved.id)?.revision == Revision("m1"))
+        #expect(bench.store.record(of: moved.id)?.revision == Revision("s1"), "the commit that brought what it runs")
         #expect(plan(of: "many", in: bench)?.changes == [])
         #expect(plan(of: "many", in: bench)?.problems == [])
+    }
+
+    @Test func `an app that goes over to another source goes on running: its record, its instances and its holds stay`()
+    {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let moved = EngineBench.app("/many/moved") { $0.instances = 2 }
+        bench.find([moved] + apps, revision: "s1", in: "shop")
+        bench.find([moved], revision: "m1", in: "many")
+        _ = bench.request(.rollout(RolloutOrder(.suspend, .apps([moved.id]), who: "anna")))
+        let before = bench.store.record(of: moved.id)
+        bench.find(apps, revision: "s2", in: "shop")
+        let after = bench.store.record(of: moved.id)
+        #expect(after?.source == "many")
+        #expect(after?.desired == before?.desired)
+        #expect(after?.suspension == before?.suspension)
+        #expect(after?.rollout?.deployment == before?.rollout?.deployment, "nothing new was begun for it")
+    }
+
+    @Test func `an app that goes over in another version is replaced step by step, not removed`() {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let old = EngineBench.app("/many/moved") { $0.instances = 2 }
+        let new = EngineBench.app("/many/moved") { ($0.instances, $0.cmd) = (2, "sleep 2") }
+        bench.find([old] + apps, revision: "s1", in: "shop")
+        bench.find([new], revision: "m1", in: "many")
+        bench.find(apps, revision: "s2", in: "shop")
+        #expect(bench.store.record(of: old.id)?.desired == Spec(new, sha256: fakeSHA256).digest)
+        #expect(bench.store.record(of: old.id)?.rollout?.phase != .removing)
+        #expect(!bench.last.batch.journal.contains { $0.type == "rollout.finished" && $0.app == old.id })
+    }
+
+    @Test func `an app does not go over before its source has let it go, nor while a broken file may still declare it`()
+    {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let moved = EngineBench.app("/many/moved")
+        bench.find([moved] + apps, revision: "s1", in: "shop")
+        bench.find([moved], revision: "m1", in: "many")
+        bench.find(apps, revision: "s2", descends: false, in: "shop")
+        #expect(bench.engine.record(of: "shop")?.held != nil, "the rewritten branch waits for a person")
+        #expect(bench.store.record(of: moved.id)?.source == "shop")
+        bench.find([moved] + apps, revision: "s3", in: "shop")
+        let broken = BrokenFile(path: "moved.yaml", claims: [moved.id], claimsAreComplete: true)
+        bench.find(apps, revision: "s4", broken: [broken], in: "shop")
+        #expect(bench.store.record(of: moved.id)?.source == "shop")
+        bench.find(apps, revision: "s5", in: "shop")
+        #expect(bench.store.record(of: moved.id)?.source == "many")
+    }
+
+    @Test func `an app that neither of two sources declares any more is removed, though it was about to go over`() {
+        var bench = EngineBench(sources: ["shop", "many"])
+        let moved = EngineBench.app("/many/moved")
+        let own = EngineBench.app("/many/own")
+        bench.find([moved] + apps, revision: "s1", in: "shop")
+        bench.find([moved, own], revision: "m1", descends: false, in: "many")
+        bench.find(apps, revision: "s2", descends: false, in: "shop")
+        bench.find([own], revision: "m2", in: "many")
+        let held = bench.engine.record(of: "shop")?.held?.planHash
+        _ = bench.request(.sync(source: "shop", confirm: held))
+        #expect(bench.store.record(of: moved.id)?.desired == nil)
     }
 
     @Test func `what another configuration makes of the same commit is applied after a restart`() {

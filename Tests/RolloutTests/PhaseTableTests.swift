@@ -240,7 +240,7 @@ private struct Cell {
         case .backoff:
             let state = BackoffState(digest: inForce.digest, delay: .seconds(1), until: now, failures: 1)
             return .backoff(web, state)
-        case .declared: return .declared(web, file: "other.yaml", revision: Revision("r2"))
+        case .declared: return .declared(web, source: "shop", file: "other.yaml", revision: Revision("r2"))
         case .forget: return .forget(version("v9").digest)
         case .failure: return .instances(web, [failed(1), two[1]])
         case .tick, .pause, .resume, .abort, .rollback, .retry, .restart, .promote, .halt: return .tick

@@ -134,10 +134,27 @@ package struct ActualState: Sendable {
     /// Specs that instances may still run besides their app's own: with them a plan knows that an app which goes back
     /// to an earlier definition keeps the tasks that run it still.
     package var specs: [Digest: Spec]
+    /// Apps that their own source declares no more and another one does: they are handed over, not removed.
+    package var heirs: [AppID: Heir]
 
     /// A state.
-    package init(apps: [AppID: App], specs: [Digest: Spec] = [:]) {
+    package init(apps: [AppID: App], specs: [Digest: Spec] = [:], heirs: [AppID: Heir] = [:]) {
         self.apps = apps
         self.specs = specs
+        self.heirs = heirs
+    }
+
+    /// The source that an app goes over to.
+    package struct Heir: Hashable, Sendable {
+        /// Its name.
+        package var source: String
+        /// Whether the app's own source has let it go: the commit without it is applied.
+        package var mayTake: Bool
+
+        /// An heir.
+        package init(source: String, mayTake: Bool) {
+            self.source = source
+            self.mayTake = mayTake
+        }
     }
 }

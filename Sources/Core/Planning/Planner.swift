@@ -26,7 +26,7 @@ package struct Planner: Sendable {
     ///
     /// Apps that a broken file declares or declared are left alone; where a broken file's claims are not complete, or the
     /// desired state is empty, nothing is removed and a problem says so. An app that another source has is left alone,
-    /// with a problem. The cost follows the number of apps only in looking up digests; fields, order and hash are made
+    /// with a problem, until that source lets it go; then it is taken over as it runs. The cost follows the number of apps only in looking up digests; fields, order and hash are made
     /// for the changes alone.
     package func plan(desired: DesiredState, actual: ActualState) -> Plan {
         let shield = Shield(desired.broken)
@@ -63,7 +63,7 @@ extension Planner {
                 continue
             }
             guard !shield.covers(id, record: ownRecord(present, of: desired.source)) else { continue }
-            if let record = present?.record, record.source != desired.source, record.desired != nil {
+            if let record = present?.record, record.desired != nil, !belongs(record, to: desired.source, actual) {
                 problems.append(
                     PlanProblem.ownedElsewhere(id, file: declaration.file, owner: record.source, by: desired.source)
                 )
@@ -91,6 +91,11 @@ extension Planner {
         else { return [] }
         let wanted = spec.app.reservedFields
         return inForce.reservedFields.filter { wanted[$0.key] != $0.value }.map(\.key)
+    }
+
+    /// Whether an app is the source's own, or comes to it from another one that has let it go.
+    private func belongs(_ record: AppRecord, to source: String, _ actual: ActualState) -> Bool {
+        record.source == source || actual.heirs[record.id] == ActualState.Heir(source: source, mayTake: true)
     }
 
     /// The record, where it is this source's: a file of the same name in another source says nothing about the app.
@@ -145,7 +150,9 @@ extension Planner {
         var gone: [AppID] = []
         var pinned: [Problem] = []
         for (id, app) in actual.apps where app.record.source == desired.source && app.record.desired != nil {
-            guard desired.apps[id] == nil, !shield.covers(id, record: app.record) else { continue }
+            guard desired.apps[id] == nil, actual.heirs[id] == nil, !shield.covers(id, record: app.record) else {
+                continue
+            }
             if let pin = app.record.pin {
                 pinned.append(PlanProblem.pinned(id, to: pin, file: app.record.file, instead: "its removal"))
             } else {

@@ -9,7 +9,7 @@ extension Rollouts {
         guard !census.startsNothing || app.record.restart != nil else { return true }
         guard !isHeld(app, spec, at: now) else { return false }
         if let obstacle = obstacle(to: spec.app) {
-            dependencies.wait(id, for: obstacle)
+            retold.formUnion(dependencies.wait(id, for: obstacle))
             noteWait(id, waitingReason(spec.app))
             return false
         }

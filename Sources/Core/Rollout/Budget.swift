@@ -2,8 +2,9 @@ import Domain
 
 /// How many apps, and how many instances of theirs, are on their way at the same time.
 ///
-/// The numbers follow the records and instances; those that wait for their turn are woken, the first by id first, when
-/// others come to an end.
+/// The numbers follow the records and instances. Where a turn is free, the first by id of those that wait for one is
+/// looked at; one that cannot begin after all, because something else is in its way by now, waits for a turn no more, so
+/// that the next one is looked at.
 struct Budget: Sendable {
     /// Apps whose rollout moves instances.
     private(set) var active: Set<AppID> = []
@@ -14,27 +15,32 @@ struct Budget: Sendable {
     private var waitingForApps: Set<AppID> = []
     private var waitingForTasks: Set<AppID> = []
 
-    /// Takes a record as it is now.
+    /// Takes a record as it is now. What is suspended moves nothing, though its rollout is not at its end.
     /// - Returns: those that have waited and should be looked at.
     @discardableResult
     mutating func follow(_ record: AppRecord) -> Set<AppID> {
-        let isActive = record.desired != nil && record.rollout.map { Budget.moves($0.phase) } ?? false
-        guard !isActive else {
-            active.insert(record.id)
-            waitingForApps.remove(record.id)
-            return []
-        }
-        return leave(record.id)
+        let moves = record.rollout.map { Budget.moves($0.phase) } ?? false
+        guard record.desired != nil, record.suspension == nil, moves else { return leave(record.id) }
+        active.insert(record.id)
+        return []
     }
 
     /// Takes an app out.
     /// - Returns: those that have waited and should be looked at.
     mutating func leave(_ id: AppID) -> Set<AppID> {
-        var woken: Set<AppID> = []
-        if active.remove(id) != nil, let next = waitingForApps.min() { woken.insert(next) }
-        woken.formUnion(setStarting(0, of: id))
-        return woken
+        active.remove(id)
+        return setStarting(0, of: id)
     }
+
+    /// Takes the next app that waits for its turn, if there is a turn for it.
+    mutating func takeNext(_ most: Int?) -> AppID? {
+        guard let most, active.count < most, let next = waitingForApps.min() else { return nil }
+        waitingForApps.remove(next)
+        return next
+    }
+
+    /// Notes that an app is looked at afresh: whatever it waited for, it says so again.
+    mutating func look(at id: AppID) { waitingForApps.remove(id) }
 
     /// Notes how many instances of an app are on their way.
     /// - Returns: those that have waited and should be looked at.

@@ -117,9 +117,9 @@ struct Census {
             return instance.task?.healthy == false ? .unhealthy : .healthy
         }
         guard instance.isHealthy(under: spec.app) else { return .unhealthy }
-        // What is old has been watched when it was new.
-        guard spec.restartDigest == desired.restartDigest, terms.isWatched(instance, spec.app) else { return .healthy }
-        return .watched
+        // What is old has been watched when it was new; what is to go, whatever it runs, is needed as long as it is healthy.
+        let isNew = spec.restartDigest == desired.restartDigest && !terms.isOutdated(instance)
+        return isNew && terms.isWatched(instance, spec.app) ? .watched : .healthy
     }
 
     /// When an instance's task was launched; those without a task are the youngest.

@@ -101,11 +101,18 @@ struct Dependencies: Sendable {
     }
 
     /// Notes that `app` is to be looked at again when `obstacle` is out of its way.
-    mutating func wait(_ app: AppID, for obstacle: Obstacle) {
-        guard isShared(obstacle.path, by: app) else { return wait(app, for: obstacle.blocker) }
+    /// - Returns: the apps that are held up by another one than before.
+    mutating func wait(_ app: AppID, for obstacle: Obstacle) -> Set<AppID> {
+        guard isShared(obstacle.path, by: app) else {
+            wait(app, for: obstacle.blocker)
+            return [app]
+        }
+        let before = queues[obstacle.path]
         queues[obstacle.path, default: Queue(blocker: obstacle.blocker)].blocker = obstacle.blocker
         queues[obstacle.path]?.apps.insert(app)
         watched[obstacle.blocker, default: []].insert(obstacle.path)
+        guard let before, before.blocker != obstacle.blocker else { return [app] }
+        return before.apps.union([app])
     }
 
     /// Notes that `app` is to be looked at again when `blocker` has moved on.
@@ -115,6 +122,17 @@ struct Dependencies: Sendable {
     func held(by blocker: AppID) -> Set<AppID> {
         let queued = (watched[blocker] ?? []).filter { queues[$0]?.blocker == blocker }.compactMap { queues[$0]?.apps }
         return queued.reduce(into: waiting[blocker] ?? []) { $0.formUnion($1) }
+    }
+
+    /// The app that holds `app` up, by what was noted when it was looked at last.
+    func holder(of app: AppID, dependingOn paths: [String]) -> AppID? {
+        for path in paths {
+            if let queue = queues[path], queue.apps.contains(app) { return queue.blocker }
+            if let blocker = order.members(of: path).first(where: { waiting[$0]?.contains(app) ?? false }) {
+                return blocker
+            }
+        }
+        return nil
     }
 
     /// The apps that `blocker` no longer holds up. A queue whose path has another obstacle goes on waiting for that one.

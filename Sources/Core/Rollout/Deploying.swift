@@ -32,6 +32,8 @@ extension Rollouts {
     private mutating func turn(_ planned: Change, to spec: Spec, _ origin: Origin) {
         let phase = openingPhase(of: spec)
         specs[spec.digest] = spec
+        // What was to go after this app need not wait for it any more.
+        if apps[spec.id]?.record.desired == nil { marked.formUnion(dependencies.held(by: spec.id)) }
         if apps[spec.id] == nil {
             let record = AppRecord(
                 id: spec.id,

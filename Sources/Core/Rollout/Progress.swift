@@ -8,10 +8,9 @@ extension Rollouts {
         guard let digest = app.record.desired else { return removalProgress(of: app) }
         guard let spec = specs[digest] else { return "its spec \(digest.short) is not in the store" }
         let census = Census(desired: spec, old: specs, instances: app.instances)
-        if app.record.rollout?.phase == .waiting, !census.startsNothing, let blocker = obstacle(to: spec.app)?.blocker {
-            return "waits for \(blocker): \(standing(of: blocker))"
-        }
-        return standing(of: id)
+        let isWaiting = app.record.rollout?.phase == .waiting && !census.startsNothing
+        guard isWaiting, let holder = holder(of: spec.app) else { return standing(of: id) }
+        return "waits for \(holder): \(standing(of: holder))"
     }
 
     /// The app that this one waits for before it starts or goes; `nil` where it waits for none.
@@ -20,7 +19,13 @@ extension Rollouts {
         guard let digest = app.record.desired else { return removedDependent(on: id) }
         guard rollout.phase == .waiting, let spec = specs[digest] else { return nil }
         let census = Census(desired: spec, old: specs, instances: app.instances)
-        return census.startsNothing ? nil : obstacle(to: spec.app)?.blocker
+        return census.startsNothing ? nil : holder(of: spec.app)
+    }
+
+    /// What holds the app up was found when it was looked at last. What would hold it up, were it not in the way of the
+    /// brake or of its turn, is not told: nobody would say when that changes.
+    private func holder(of spec: AppSpec) -> AppID? {
+        dependencies.holder(of: spec.id, dependingOn: spec.dependencies)
     }
 
     private func standing(of id: AppID) -> String {

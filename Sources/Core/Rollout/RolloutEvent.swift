@@ -9,8 +9,8 @@ package enum RolloutEvent: Sendable {
     case instances(AppID, [Instance])
     /// How the app's failing tasks are being slowed down.
     case backoff(AppID, BackoffState?)
-    /// A declaration moved to another file, or a new revision declares the same spec: only the record changes.
-    case declared(AppID, file: String, revision: Revision)
+    /// A declaration moved to another file, or to another source: only the record changes.
+    case declared(AppID, source: String, file: String, revision: Revision)
     /// No record and no instance names this spec any more.
     case forget(Digest)
     /// The end of a turn: every app that may move is looked at, until nothing moves any more.

@@ -89,8 +89,9 @@ package struct Rollouts: Sendable {
             take(instances, of: app, at: now)
         case .backoff(let app, let state):
             change(app) { $0.backoff = state }
-        case .declared(let app, let file, let revision):
+        case .declared(let app, let source, let file, let revision):
             change(app) { record in
+                record.source = source
                 record.file = file
                 record.revision = revision
             }
@@ -168,6 +169,8 @@ extension Rollouts {
 
     private mutating func evaluate(_ id: AppID, at now: Instant) {
         expire(id, at: now)
+        budget.look(at: id)
+        defer { if let next = budget.takeNext(policy.maxConcurrentApps) { marked.insert(next) } }
         guard let app = apps[id] else { return }
         retold.formUnion(dependencies.held(by: id))
         if app.record.desired == nil {
@@ -180,6 +183,8 @@ extension Rollouts {
         let isGoing = apps[id]?.record.desired == nil
         guard isGoing || dependencies.isReady(id) else { return }
         let known = apps
-        marked.formUnion(dependencies.wake(waitingFor: id) { known[$0]?.record.desired != nil })
+        let woken = dependencies.wake(waitingFor: id) { known[$0]?.record.desired != nil }
+        retold.formUnion(woken)
+        marked.formUnion(woken)
     }
 }

@@ -1,7 +1,7 @@
 package import Domain
 import OrderedCollections
 
-/// The git repository of the simulated world: one source, a line of commits, now and then a rewritten one.
+/// One git repository of the simulated world: one source, a line of commits, now and then a rewritten one.
 package struct SimulatedGit: Sendable {
     /// One commit.
     package struct Commit: Sendable {
@@ -16,15 +16,19 @@ package struct SimulatedGit: Sendable {
     }
 
     /// The source's name.
-    package static let source = "world"
+    package let source: String
+    /// Where it is mounted.
+    package let group: GroupID
     /// Every commit there ever was.
     package private(set) var commits: [Revision: Commit] = [:]
     /// The branch's tip.
     package private(set) var tip: Commit
 
     /// A repository with one commit.
-    package init(apps: [AppID: AppSpec]) {
-        tip = Commit(revision: Revision("r1"), parent: nil, apps: apps, broken: [])
+    package init(source: String, group: GroupID, apps: [AppID: AppSpec]) {
+        self.source = source
+        self.group = group
+        tip = Commit(revision: Revision("\(source)1"), parent: nil, apps: apps, broken: [])
         commits[tip.revision] = tip
     }
 
@@ -32,7 +36,7 @@ package struct SimulatedGit: Sendable {
     package mutating func push(apps: [AppID: AppSpec], broken: Set<AppID> = [], rewrite: Bool = false) {
         let parent = rewrite ? tip.parent : tip.revision
         tip = Commit(
-            revision: Revision("r\(commits.count + 1)"),
+            revision: Revision("\(source)\(commits.count + 1)"),
             parent: parent,
             apps: apps,
             broken: broken
@@ -53,8 +57,8 @@ package struct SimulatedGit: Sendable {
     /// What the tip declares, as the manifests' reader would say it. One app stands in one file.
     package var desired: DesiredState {
         var state = DesiredState(
-            source: SimulatedGit.source,
-            group: .root,
+            source: source,
+            group: group,
             revision: tip.revision,
             tree: "t" + tip.revision.rawValue
         )

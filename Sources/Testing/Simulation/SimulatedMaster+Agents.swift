@@ -47,9 +47,10 @@ extension SimulatedMaster {
         for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
             guard let value = tasks[task] else { continue }
             if !value.isOnAgent, !value.isOver {
-                // The launch never arrived: the agent does not know the task.
+                // The launch never arrived: the agent does not know the task. A master that knew of it says so; another
+                // one says nothing before it is asked.
                 tasks[task]?.state = .dropped
-                known.remove(task)
+                guard known.remove(task) != nil else { continue }
                 output += answer(task, .dropped, agent: id, reason: "REASON_RECONCILIATION")
                 continue
             }

@@ -35,6 +35,7 @@ extension SimulatedMaster {
         var made: [Offer] = []
         for id in agents.keys.sorted() {
             guard let agent = agents[id], agent.isRegistered, agent.isReachable, agent.offer == nil else { continue }
+            guard !agent.isDraining else { continue }
             let (resources, ports) = free(on: id)
             guard resources.cpus >= 10, resources.mem >= 32_000 else { continue }
             let roles = wishes.roles.filter { wants(agent, resources, for: $0, at: now) }
@@ -54,7 +55,9 @@ extension SimulatedMaster {
                         MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: role),
                         MesosResource(name: "ports", value: .ranges(ports), allocationRole: role),
                     ],
-                    role: role
+                    role: role,
+                    unavailableFrom: agent.window?.from,
+                    unavailableUntil: agent.window?.until
                 )
             )
         }

@@ -36,6 +36,7 @@ extension SimulatedMaster {
         wishes.suppressed.removeAll(where: roles.contains)
         for agent in agents.keys {
             for role in roles { agents[agent]?.filters[role] = nil }
+            agents[agent]?.inverseRefusedUntil = nil
         }
         return allocate(at: now)
     }

@@ -8,6 +8,7 @@ extension SimulatedMaster {
             return []
         }
         guard agent.isReachable else { return [] }
+        guard !agent.isDraining else { return refuseLaunch(id) }
         task.isOnAgent = true
         tasks[id] = task
         let start = Milliseconds(Int64(random.int(20...400)))
@@ -74,7 +75,7 @@ extension SimulatedMaster {
                 uuid: uuid,
                 healthy: task.healthy,
                 message: "simulated",
-                reason: nil,
+                reason: task.endReason,
                 source: "SOURCE_EXECUTOR"
             )
         )

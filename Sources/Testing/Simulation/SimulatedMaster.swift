@@ -23,6 +23,14 @@ package struct SimulatedMaster: Sendable {
         package var isRegistered = true
         /// The offer that is out for it.
         package var offer: OfferID?
+        /// When it is to be away, where an operator has announced that.
+        package var window: MaintenanceWindow?
+        /// The inverse offer that is out for it.
+        package var inverseOffer: OfferID?
+        /// Until when no inverse offer is made for it again.
+        package var inverseRefusedUntil: Instant?
+        /// Whether an operator drains it: no offers, and its tasks are killed.
+        package var isDraining = false
         /// What was refused for each role, and until when it is not offered again.
         package var filters: [String: (until: Instant, free: Resources)] = [:]
     }
@@ -51,6 +59,12 @@ package struct SimulatedMaster: Sendable {
         case giveUp(AgentID)
         /// An agent registers with the present master.
         case registers(AgentID)
+        /// An announced window begins: the machine goes down, or stays after all.
+        case windowOpens(AgentID, goesDown: Bool)
+        /// The window is over; where the machine was down, a new agent comes up on it.
+        case windowCloses(AgentID)
+        /// A drained agent is given back, or marked gone.
+        case drained(AgentID, markGone: Bool)
     }
 
     /// What comes out.
@@ -85,6 +99,8 @@ package struct SimulatedMaster: Sendable {
     var agentCounter = 0
     /// Agents that an operator took away.
     var gone: Set<AgentID> = []
+    /// Agents whose machine is down for maintenance.
+    var down: Set<AgentID> = []
     var random: SplitMix64
     /// What a real master would have refused as malformed: a defect of the scheduler.
     package internal(set) var complaints: [String] = []
@@ -128,6 +144,8 @@ package struct SimulatedMaster: Sendable {
         for agent in agents.keys {
             agents[agent]?.offer = nil
             agents[agent]?.filters = [:]
+            agents[agent]?.inverseOffer = nil
+            agents[agent]?.inverseRefusedUntil = nil
         }
         output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15), master: MasterFacts(version: "1.11.0"))))
         output.append(.tell(number, .heartbeat))
@@ -163,7 +181,7 @@ package struct SimulatedMaster: Sendable {
     /// Something that was to happen later happens now.
     package mutating func handle(_ event: Event, at now: Instant) -> [Output] {
         switch event {
-        case .allocate: return allocate(at: now) + [.later(.allocate, .seconds(1))]
+        case .allocate: return allocate(at: now) + askToEmpty(at: now) + [.later(.allocate, .seconds(1))]
         case .heartbeat(let number):
             guard stream == number else { return [] }
             return [.tell(number, .heartbeat), .later(.heartbeat(number), .seconds(15))]
@@ -175,6 +193,9 @@ package struct SimulatedMaster: Sendable {
             return send(task, again: true)
         case .giveUp(let agent): return giveUp(agent)
         case .registers(let agent): return register(agent)
+        case .windowOpens(let agent, let goesDown): return openWindow(agent, goesDown: goesDown)
+        case .windowCloses(let agent): return closeWindow(agent)
+        case .drained(let agent, let markGone): return endDrain(agent, markGone: markGone)
         }
     }
 
@@ -196,7 +217,9 @@ package struct SimulatedMaster: Sendable {
             return []
         case .free(.updateFramework(let wishes)): return update(to: wishes, on: number)
         case .free(.reconcile(let questions)): return reconcile(questions)
-        case .free(.acceptInverseOffers): return []
+        case .free(.acceptInverseOffers(let ids, let refuse)):
+            acceptInverse(ids, refuse: refuse, at: now)
+            return []
         case .gated(.accept(let ids, let operations, let refuse)):
             return accept(ids, launches: operations.launches, refuse: refuse, at: now, recorded: recorded)
         case .gated(.kill(let task, let agent)): return kill(task, agent: agent)

@@ -5,6 +5,10 @@ package import Domain
 package struct SimulatedStore: Sendable {
     /// What stands where.
     package private(set) var values: [StoreKey: StoreValue] = [:]
+    /// The recorded instances, by app and chunk.
+    private var chunks: [AppID: [Int: [Instance]]] = [:]
+    /// Which instance a task is recorded for.
+    private var owners: [TaskID: InstanceID] = [:]
     /// The present term.
     package private(set) var epoch: Int64 = 0
     /// The process that leads, by number; its session may be over without it knowing.
@@ -42,10 +46,32 @@ package struct SimulatedStore: Sendable {
     /// Applies a batch if its epoch is the present one.
     package mutating func apply(_ batch: WriteBatch, epoch: Int64) -> Bool {
         guard epoch == self.epoch else { return false }
-        for (key, value) in batch.writes { values[key] = value }
+        for (key, value) in batch.writes {
+            values[key] = value
+            guard case .instances(let app, let chunk) = key else { continue }
+            guard case .instances(let instances)? = value else {
+                index(app, chunk, nil)
+                continue
+            }
+            index(app, chunk, instances)
+        }
         commits += 1
         return true
     }
+
+    private mutating func index(_ app: AppID, _ chunk: Int, _ instances: [Instance]?) {
+        for instance in chunks[app]?[chunk] ?? [] {
+            if let task = instance.task?.id { owners[task] = nil }
+        }
+        for instance in instances ?? [] {
+            if let task = instance.task?.id { owners[task] = instance.id }
+        }
+        chunks[app, default: [:]][chunk] = instances
+        if chunks[app]?.isEmpty == true { chunks[app] = nil }
+    }
+
+    /// The instance that a task is recorded for.
+    package func owner(of task: TaskID) -> InstanceID? { owners[task] }
 
     /// Everything, as a new leader reads it.
     package var image: StoreImage {
@@ -67,11 +93,22 @@ package struct SimulatedStore: Sendable {
 
     /// The recorded instances of an app, by number.
     package func instances(of app: AppID) -> [Instance] {
-        var found: [Instance] = []
-        for (key, value) in values {
-            guard case .instances(app, _) = key, case .instances(let instances) = value else { continue }
-            found += instances
-        }
+        (chunks[app] ?? [:]).values.flatMap(\.self).sorted { $0.id < $1.id }
+    }
+
+    /// Every app's record, sorted by id.
+    package var records: [AppRecord] { apps.compactMap { record(of: $0) } }
+
+    /// What is kept of a source.
+    package func source(_ name: String) -> SourceRecord? {
+        guard case .source(let record) = values[.source(name)] else { return nil }
+        return record
+    }
+
+    /// The deployments' headers, sorted by id.
+    package var deployments: [DeploymentRecord] {
+        var found: [DeploymentRecord] = []
+        for case .deployment(let record) in values.values { found.append(record) }
         return found.sorted { $0.id < $1.id }
     }
 

@@ -5,8 +5,9 @@ package import Scheduling
 package struct SimulatedTask: Sendable {
     /// What was launched.
     package let description: TaskDescription
-    /// The instance that the store had recorded for it when the launch arrived.
-    package let instance: InstanceID
+    /// The instance that the store had recorded for it when the launch arrived; `nil` for one from an older life of the
+    /// framework, which no record knows.
+    package let instance: InstanceID?
     /// Its true state.
     package var state: TaskStatus.State = .staging
     /// Its true health.
@@ -15,6 +16,8 @@ package struct SimulatedTask: Sendable {
     package var isOnAgent = false
     /// Whether its agent was ever cut off while it ran: then a second task may have been started for its instance.
     package var wasCutOff = false
+    /// Why its agent ends it, where it does: a reason's name.
+    package var endReason: String?
     /// Updates that wait, oldest first; only the first is sent.
     package var updates: [TaskStatus] = []
     /// The state that the master forwarded last.

@@ -1,11 +1,41 @@
 import Boundary
 import Controller
 import Domain
+import Rollout
 import Scheduling
 
 extension World {
+    /// One app before and after a commit.
+    struct Step {
+        let app: AppID
+        let before: AppRecord?
+        let after: AppRecord?
+        let old: [Instance]
+        let new: [Instance]
+        let batch: WriteBatch
+
+        /// Instances that this commit brings.
+        var added: [Instance] { new.filter { instance in !old.contains { $0.id == instance.id } } }
+
+        /// Instances that this commit gives a task.
+        var launched: [Instance] {
+            new.filter { instance in
+                guard let task = instance.task, instance.condition == .launching else { return false }
+                return !old.contains { $0.task?.id == task.id }
+            }
+        }
+
+        /// Whether somebody ordered one of these in this commit.
+        func isOrdered(_ verbs: RolloutVerb...) -> Bool {
+            batch.journal.contains { entry in
+                entry.app == app && verbs.contains { entry.type == "rollout.\($0.rawValue)" }
+            }
+        }
+    }
+
     /// What must hold of every commit, by what the store has before and after it.
     mutating func checkCommit(_ batch: WriteBatch, before: SimulatedStore) {
+        noteOrders(in: batch)
         var apps: Set<AppID> = []
         for key in batch.writes.keys {
             switch key {
@@ -14,57 +44,113 @@ extension World {
             }
         }
         for app in apps.sorted() {
-            checkBounds(of: app, before: before)
-            checkRemoval(of: app, before: before)
-            checkRecords(of: app)
-        }
-    }
-
-    /// Healthy instances are never below the minimum, nor all instances above the maximum, by a decision of ours.
-    private mutating func checkBounds(of app: AppID, before: SimulatedStore) {
-        let old = before.instances(of: app)
-        let new = store.instances(of: app)
-        guard let desired = store.spec(store.record(of: app)?.desired)?.app else { return }
-        let stopped = old.filter { instance in
-            isHealthyAndWanted(instance, in: before)
-                && !new.contains { $0.id == instance.id && $0.goal == .running }
-                && new.contains { $0.id == instance.id }
-        }
-        let healthy = new.count { isHealthyAndWanted($0, in: store) }
-        let minimum = desired.upgradeStrategy.minimumHealthy(of: desired.instances)
-        if !stopped.isEmpty, healthy < minimum {
-            violations.append(
-                "\(app): stopping \(stopped.map(\.id)) leaves \(healthy) healthy instances, below the minimum \(minimum)"
+            let step = Step(
+                app: app,
+                before: before.record(of: app),
+                after: store.record(of: app),
+                old: before.instances(of: app),
+                new: store.instances(of: app),
+                batch: batch
             )
-        }
-        let room = desired.upgradeStrategy.maximumTotal(of: desired.instances)
-        let maximum = room == minimum ? room + 1 : room
-        let added = new.count { instance in !old.contains { $0.id == instance.id } }
-        if added > 0, new.count > maximum {
-            violations.append("\(app): \(added) new instances make \(new.count), above the maximum \(maximum)")
+            checkMinimum(step)
+            checkMaximum(step)
+            checkRemoval(step)
+            checkRecords(step)
+            checkHolds(step)
+            checkLaunches(step)
+            checkCanary(step)
+            checkBeginning(step, before: before)
         }
     }
 
-    private func isHealthyAndWanted(_ instance: Instance, in store: SimulatedStore) -> Bool {
-        guard let spec = store.spec(instance.digest) else { return false }
-        return instance.goal == .running && instance.isHealthy(under: spec.app)
+    private mutating func noteOrders(in batch: WriteBatch) {
+        for entry in batch.journal {
+            guard let app = entry.app, entry.type.hasPrefix("rollout."), let who = entry.facts["by"] else { continue }
+            obeyed.insert("\(who) \(app)")
+        }
+        for entry in batch.journal {
+            switch entry.type {
+            case "hold.expired":
+                see((entry.facts["what"] ?? "").hasPrefix("the pin") ? "pin expired" : "suspension expired")
+            case "brake.pulled": see("brake of the cluster pulled")
+            case "rollout.rolled_back": see("rolled back")
+            case "rollout.promoted": see(entry.facts["by"] == "" ? "canary passed by itself" : "canary promoted")
+            case "rollout.paused" where (entry.facts["reason"] ?? "").hasPrefix("the brake"): see("deployment braked")
+            case "rollout.waiting" where (entry.facts["reason"] ?? "").hasPrefix("waits for its turn"):
+                see("waited for its turn")
+            case "rollout.waiting" where (entry.facts["reason"] ?? "").hasPrefix("waits until what it depends on"):
+                see("waited for a dependency")
+            case "orphan.found": see("orphan found")
+            default: break
+            }
+        }
     }
 
-    /// No app is removed that the applied commit still has.
-    private mutating func checkRemoval(of app: AppID, before: SimulatedStore) {
-        guard before.record(of: app) != nil, store.record(of: app) == nil else { return }
-        guard case .source(let source) = store.values[.source(SimulatedGit.source)], let applied = source.applied
-        else { return violations.append("\(app) is removed although no commit was applied") }
-        guard let commit = git.commits[applied], commit.apps[app] != nil else { return }
+    /// What a run of many worlds should have seen.
+    package static let sightKinds = [
+        "brake of the cluster pulled", "canary passed by itself", "canary promoted", "deployment braked",
+        "orphan found", "pin expired", "rolled back", "suspension expired", "waited for a dependency",
+        "waited for its turn", "write of an old leader refused",
+    ]
+
+    // MARK: - Bounds
+
+    /// Healthy instances are never below the minimum by a decision of ours.
+    private mutating func checkMinimum(_ step: Step) {
+        guard step.after?.suspension == nil, let spec = store.spec(step.after?.desired)?.app else { return }
+        let stopped = step.new.filter { instance in
+            instance.goal == .stopped && isHealthy(instance)
+                && step.old.contains { $0.id == instance.id && $0.goal == .running }
+        }
+        guard !stopped.isEmpty else { return }
+        let healthy = step.new.count { $0.goal == .running && isHealthy($0) }
+        let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
+        guard healthy < minimum else { return }
+        violations.append(
+            "\(step.app): stopping \(stopped.map(\.id)) leaves \(healthy) healthy instances, below the minimum \(minimum)"
+        )
+    }
+
+    /// Instances are never above the maximum by a decision of ours. Where both bounds meet and all of them are healthy
+    /// there may be one more: without it nothing could ever move (marathon.md §2.3).
+    private mutating func checkMaximum(_ step: Step) {
+        guard !step.added.isEmpty, let spec = store.spec(step.after?.desired)?.app else { return }
+        let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
+        let limit = spec.upgradeStrategy.maximumTotal(of: spec.instances)
+        // Those that this very commit stops were healthy when it was decided.
+        let healthy = step.new.count { instance in
+            isHealthy(instance)
+                && (instance.goal == .running || step.old.contains { $0.id == instance.id && $0.goal == .running })
+        }
+        let maximum = minimum == limit && limit <= healthy ? limit + 1 : limit
+        // One that is to stop and cannot be reached was lost by the cluster.
+        let count = step.new.count { !($0.goal == .stopped && $0.condition == .unreachable) }
+        guard count > maximum else { return }
+        violations.append("\(step.app): \(step.added.count) new instances make \(count), above the maximum \(maximum)")
+    }
+
+    func isHealthy(_ instance: Instance) -> Bool {
+        store.spec(instance.digest).map { instance.isHealthy(under: $0.app) } ?? false
+    }
+
+    // MARK: - Records
+
+    /// No app is removed that the applied commit of its source still has.
+    private mutating func checkRemoval(_ step: Step) {
+        guard let before = step.before, step.after == nil else { return }
+        guard let git = gits.first(where: { $0.source == before.source }),
+            let applied = store.source(git.source)?.applied
+        else { return violations.append("\(step.app) is removed although no commit was applied") }
+        guard let commit = git.commits[applied], commit.apps[step.app] != nil else { return }
         // A commit whose file is broken says nothing; what an earlier one has begun comes to its end.
-        let ordered = before.record(of: app).flatMap { git.commits[$0.revision] }
-        guard !commit.broken.contains(app) || ordered?.apps[app] != nil else { return }
-        violations.append("\(app) is removed although commit \(applied) has it")
+        let ordered = git.commits[before.revision]
+        guard !commit.broken.contains(step.app) || ordered?.apps[step.app] != nil else { return }
+        violations.append("\(step.app) is removed although commit \(applied) has it")
     }
 
     /// A record's parts agree with each other.
-    private mutating func checkRecords(of app: AppID) {
-        for instance in store.instances(of: app) {
+    private mutating func checkRecords(_ step: Step) {
+        for instance in step.new {
             if (instance.task != nil) != instance.condition.hasTask {
                 violations.append(
                     "\(instance.id) is \(instance.condition) and has \(instance.task == nil ? "no" : "a") task"
@@ -74,71 +160,23 @@ extension World {
                 violations.append("\(instance.id) refers to the spec \(instance.digest.short), which is not stored")
             }
         }
-        if let desired = store.record(of: app)?.desired, store.spec(desired) == nil {
-            violations.append("\(app) refers to the spec \(desired.short), which is not stored")
+        guard let record = step.after else { return }
+        let named = [record.desired, record.lastHealthy].compactMap(\.self) + (record.history ?? []).map(\.digest)
+        for digest in named where store.spec(digest) == nil {
+            violations.append("\(step.app) refers to the spec \(digest.short), which is not stored")
+        }
+        if let rollout = record.rollout, rollout.reason.isEmpty {
+            violations.append("\(step.app) is \(rollout.phase) and does not say why")
         }
     }
 
     /// What readers are shown is how things are. Looked at in every eighth turn, since it means to work all out anew.
     mutating func checkStatuses(of engine: Engine) {
         guard turns.isMultiple(of: 8) else { return }
-        for app in engine.outdatedStatuses { violations.append("the status of \(app) is out of date") }
-    }
-
-    /// What must hold of every call that reaches the master.
-    mutating func checkCall(_ call: ReleasedCall.Call, on stream: Int) {
-        guard master.stream == stream, case .gated(let call) = call else { return }
-        switch call {
-        case .accept(_, let operations, _):
-            for launch in operations.launches { checkLaunch(launch.id) }
-        case .acknowledge(let task, _, let uuid): checkAcknowledgement(of: task, uuid: uuid)
-        case .kill: break
+        for app in engine.outdatedStatuses {
+            let isTold = engine.snapshot(at: now).apps[app]?.progress ?? "nothing"
+            let isSo = engine.rollouts.progress(of: app)
+            violations.append("the status of \(app) is out of date: told is \(isTold), it is \(isSo)")
         }
-    }
-
-    /// No two tasks for one instance, except by the cluster's own losses.
-    private mutating func checkLaunch(_ task: TaskID) {
-        guard let instance = recorded(task) else { return }
-        for (id, other) in master.tasks where other.instance == instance && id != task {
-            guard !other.isOver, !other.wasCutOff else { continue }
-            violations.append("\(instance) gets the task \(id) and \(task) at the same time")
-        }
-    }
-
-    /// Nothing acknowledged is lost: the end of a task is acknowledged only when the store knows of it.
-    private mutating func checkAcknowledgement(of id: TaskID, uuid: [UInt8]) {
-        guard let update = master.tasks[id]?.updates.first, update.uuid == uuid else { return }
-        guard [.finished, .failed, .killed].contains(update.state), let instance = recorded(id) else { return }
-        violations.append("the end of \(id) is acknowledged, and \(instance) still has it recorded as its task")
-    }
-
-    /// After quiet, what runs is the newest commit: no less, no more, nothing else.
-    mutating func checkAfterQuiet() {
-        let commit = git.tip
-        var expected: [AppID: AppSpec] = [:]
-        for (id, app) in commit.apps { expected[id] = app }
-        let alive = master.tasks.values.filter { !$0.isOver }
-        for (id, app) in expected.sorted(by: { $0.key < $1.key }) {
-            let digest = Spec(app, sha256: fakeSHA256).digest
-            let running = alive.filter { $0.instance.app == id && $0.state == .running }
-            if running.count != app.instances {
-                violations.append("after quiet \(id) has \(running.count) running tasks instead of \(app.instances)")
-            }
-            for instance in store.instances(of: id) where instance.digest != digest {
-                violations.append("after quiet \(instance.id) is of \(instance.digest.short), not \(digest.short)")
-            }
-            if let rollout = store.record(of: id)?.rollout {
-                violations.append("after quiet \(id) still has a rollout: \(rollout.phase): \(rollout.reason)")
-            }
-        }
-        for task in alive {
-            if recorded(task.description.id) == nil {
-                violations.append("after quiet the task \(task.description.id) runs and is not recorded")
-            }
-        }
-        for app in store.apps where expected[app] == nil {
-            violations.append("after quiet the store still has \(app)")
-        }
-        violations.sort()
     }
 }

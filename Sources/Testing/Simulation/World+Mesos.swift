@@ -23,6 +23,16 @@ extension World {
         )
     }
 
+    /// A subscription reaches the master.
+    mutating func subscribe(_ stream: Int, as framework: FrameworkID?, _ wishes: RoleWishes) {
+        guard let owner = streams[stream], !owner.isClosed else { return }
+        let life = Life(process: owner.process, number: owner.life)
+        let isOld = store.leader.map { $0 != owner.process && processes[$0].stream != nil } ?? false
+        if isOld, !severed.contains(life) { count("old leader subscribed again") }
+        calmSince = nil
+        carry(master.subscribe(stream, as: framework, wishes))
+    }
+
     /// Sends a call over a process's subscription. It may be lost with the connection, never alone.
     mutating func send(_ call: ReleasedCall.Call, from process: Int) {
         guard let stream = processes[process].stream, let owner = streams[stream], !owner.isClosed else { return }
@@ -38,12 +48,7 @@ extension World {
     }
 
     /// Which instance the store has a task recorded for.
-    func recorded(_ task: TaskID) -> InstanceID? {
-        for app in store.apps {
-            for instance in store.instances(of: app) where instance.task?.owns(task) == true { return instance.id }
-        }
-        return nil
-    }
+    func recorded(_ task: TaskID) -> InstanceID? { store.owner(of: task) }
 
     /// Carries out what the master says: to the streams in order, and into the agenda.
     mutating func carry(_ output: [SimulatedMaster.Output]) {

@@ -31,8 +31,8 @@ extension World {
             return
         }
         processes[process].engine = Engine(
-            settings: World.settings,
-            scheduling: World.scheduling,
+            settings: shape.settings,
+            scheduling: shape.scheduling,
             epoch: epoch,
             image: store.image,
             sha256: fakeSHA256,
@@ -42,7 +42,9 @@ extension World {
         processes[process].epoch = epoch
         processes[process].state = .leading
         deliver(.tick, to: process, life: life)
-        agenda.add(.look(process, life: life, answering: 0), at: now + delay(5...100))
+        for index in gits.indices {
+            agenda.add(.look(process, life: life, at: index, answering: 0), at: now + delay(5...100))
+        }
     }
 
     /// Leaves something in a process's mailbox, and has it take a turn soon.
@@ -65,11 +67,14 @@ extension World {
         let inputs = processes[process].mailbox
         processes[process].mailbox = []
         turns += 1
+        // A world takes some thousand turns at the most; an engine that wakes itself for nothing takes any number.
+        if turns > 20_000 { violations.append("the engine does not come to rest: \(turns) turns") }
         processes[process].engine = nil
         let turn = engine.turn(inputs, at: now)
         let deadline = engine.nextDeadline
         processes[process].engine = engine
         checkStatuses(of: engine)
+        checkExpiry(in: engine)
         let summary = summary(of: turn)
         note("process \(process) turn \(turn.batch.number): \(summary)")
         carryOut(turn, of: process)
@@ -89,41 +94,39 @@ extension World {
         agenda.add(.alarm(process, life: processes[process].life), at: moment)
     }
 
-    /// Carries a turn's effects out one by one; before each of them the process may die.
+    /// Carries a turn's effects out one by one; around each of them the process may die.
     private mutating func carryOut(_ turn: Turn, of process: Int) {
         let life = processes[process].life
         for command in turn.connection {
-            guard survives(process, life: life) else { return }
+            guard survives(.beforeConnection, process, life) else { return }
             carryOut(command, of: process)
+            guard survives(.afterConnection, process, life) else { return }
         }
         for call in turn.free {
-            guard survives(process, life: life) else { return }
+            guard survives(.beforeFreeCall, process, life) else { return }
             send(ReleasedCall(call).call, from: process)
+            guard survives(.afterFreeCall, process, life) else { return }
         }
         for look in turn.looks {
-            agenda.add(.look(process, life: life, answering: look.request), at: now + delay(5...100))
+            guard let index = gits.firstIndex(where: { $0.source == look.source }) else { continue }
+            agenda.add(.look(process, life: life, at: index, answering: look.request), at: now + delay(5...100))
         }
-        guard turn.needsCommit, survives(process, life: life) else { return }
+        guard turn.needsCommit, survives(.beforeCommit, process, life) else { return }
         processes[process].outbox.hold(turn)
         let arrival = max(now + delay(1...15), processes[process].lastArrival)
         processes[process].lastArrival = arrival
-        let isLost = isChaos && random.oneIn(400)
+        let isLost = isChaos && hasFaults && random.oneIn(400)
         agenda.add(
             .arrives(turn.batch, process: process, life: life, epoch: processes[process].epoch, isLost: isLost),
             at: arrival
         )
-    }
-
-    /// Whether a process lives through the next moment.
-    private mutating func survives(_ process: Int, life: Int) -> Bool {
-        guard processes[process].life == life else { return false }
-        guard isChaos, random.oneIn(options.crashOneIn) else { return true }
-        crash(process)
-        return false
+        _ = survives(.afterCommitSent, process, life)
     }
 
     /// A batch arrives at the store. A lost one may or may not have been applied before the connection broke.
     mutating func write(_ batch: WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool) {
+        guard !severed.contains(Life(process: process, number: life)) else { return }
+        if processes[process].life == life, processes[process].isCutOff { return }
         if isLost { count("connection to the store lost with a write under way") }
         let isApplied = isLost ? random.oneIn(2) && commit(batch, epoch: epoch) : commit(batch, epoch: epoch)
         let moment = max(now + delay(1...10), processes[process].lastOutcome)
@@ -136,7 +139,11 @@ extension World {
 
     private mutating func commit(_ batch: WriteBatch, epoch: Int64) -> Bool {
         let before = store
-        guard store.apply(batch, epoch: epoch) else { return false }
+        guard store.apply(batch, epoch: epoch) else {
+            see("write of an old leader refused")
+            return false
+        }
+        if epoch != store.epoch { violations.append("a write of epoch \(epoch) was taken in epoch \(store.epoch)") }
         checkCommit(batch, before: before)
         return true
     }
@@ -146,18 +153,32 @@ extension World {
         switch outcome {
         case .failed(let reason): stepDown(process, because: "a write failed: \(reason)")
         case .durable(let proof):
+            guard survives(.afterCommit, process, life) else { return }
             let released = processes[process].outbox.release(proof)
             for call in released.calls {
-                guard survives(process, life: life) else { return }
+                let (before, after) = CrashPoint.around(call.call)
+                guard survives(before, process, life) else { return }
                 send(call.call, from: process)
+                guard survives(after, process, life) else { return }
+            }
+            for reply in released.replies {
+                guard survives(.beforeReply, process, life) else { return }
+                hear(reply, from: process)
+                guard survives(.afterReply, process, life) else { return }
             }
             scheduleTurn(process)
         }
     }
 
-    /// A process dies. The master notices soon; the store when the session runs out.
+    /// A process dies. The master notices soon; the store when the session runs out. What it sent last may die with it.
     mutating func crash(_ process: Int) {
         count("controller killed")
+        calmSince = nil
+        if random.oneIn(2) {
+            severed.insert(Life(process: process, number: processes[process].life))
+            if let stream = processes[process].stream { streams[stream]?.isSilent = true }
+        }
+        if !processes[process].asked.isEmpty { orders["an order lost with its leader", default: 0] += 1 }
         if let stream = processes[process].stream { agenda.add(.hangUp(stream: stream), at: now + delay(0...2000)) }
         reset(process, to: .down)
         agenda.add(.expire(process), at: now + .seconds(10))
@@ -167,6 +188,7 @@ extension World {
     /// A process gives leading up, and stands for election again with a new session.
     mutating func stepDown(_ process: Int, because reason: String) {
         note("process \(process) steps down: \(reason)")
+        calmSince = nil
         if let stream = processes[process].stream { agenda.add(.hangUp(stream: stream), at: now) }
         store.expire(process)
         reset(process, to: .down)

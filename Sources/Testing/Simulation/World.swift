@@ -12,19 +12,32 @@ package struct World: Sendable {
     package struct Options: Sendable {
         /// Agents of the cluster.
         package var agents = 4
-        /// Apps in the first commit.
+        /// Apps in the first commit of the first source.
         package var apps = 5
         /// How long things go wrong.
         package var chaos: Milliseconds = .minutes(4)
         /// How long nothing goes wrong afterwards, before what runs must be what git says.
-        package var quiet: Milliseconds = .minutes(20)
+        package var quiet: Milliseconds = .minutes(14)
         /// From one fault to the next, on average, in milliseconds.
         package var faultEvery: Int64 = 9_000
-        /// A crash happens before one effect in so many.
-        package var crashOneIn = 700
+        /// A crash happens at one effect in so many, besides those that are planned.
+        package var crashOneIn = 2000
+        /// Nothing happens but one commit after the other, and the crash at the effect with this number.
+        package var crashesOnlyAt: Int?
 
         /// Sizes and rates that go well with hundreds of seeds.
         package init() {}
+
+        /// A small world in which one process dies, at the effect with this number.
+        package static func crash(at effect: Int) -> Options {
+            var options = Options()
+            options.agents = 3
+            options.apps = 3
+            options.chaos = .minutes(1)
+            options.quiet = .minutes(5)
+            options.crashesOnlyAt = effect
+            return options
+        }
     }
 
     enum Event: Sendable {
@@ -38,20 +51,28 @@ package struct World: Sendable {
         case call(stream: Int, ReleasedCall.Call)
         case hangUp(stream: Int)
         case master(SimulatedMaster.Event)
-        case look(Int, life: Int, answering: Int)
+        case look(Int, life: Int, at: Int, answering: Int)
         case expire(Int)
+        case returns(Int, life: Int)
+        case isolated(Int, life: Int)
         case elect
         case loaded(Int, life: Int, epoch: Int64)
         case start(Int)
         case push
+        case move(AppID, AppSpec?, to: Int)
         case fault
+        case lastFault
         case mend(AgentID)
         case confirm
+        case order
+        case inspect
     }
 
     /// What this world was made from.
     package let seed: UInt64
     let options: Options
+    /// What kind of world it is.
+    package let shape: WorldShape
     /// The present moment.
     package var now = Instant(milliseconds: 1_700_000_000_000)
     let chaosEnds: Instant
@@ -61,8 +82,8 @@ package struct World: Sendable {
     package var master: SimulatedMaster
     /// The store.
     package var store = SimulatedStore()
-    /// The repository.
-    package var git: SimulatedGit
+    /// The repositories, one for each source.
+    package var gits: [SimulatedGit] = []
     var processes: [SimulatedProcess] = [SimulatedProcess(), SimulatedProcess()]
     var streams: [Int: SimulatedStream] = [:]
     var streamCounter = 0
@@ -70,6 +91,30 @@ package struct World: Sendable {
     package var trace = Trace()
     /// How often each kind of fault occurred.
     package var faults: [String: Int] = [:]
+    /// How often people ordered what, and what came of it.
+    package var orders: [String: Int] = [:]
+    /// How often each kind of thing happened that a run should have seen.
+    package var sights: [String: Int] = [:]
+    /// How often a process died where in its turn's way out.
+    package var crashes: [CrashPoint: Int] = [:]
+    /// How often a process came by each of these places.
+    package var passages: [CrashPoint: Int] = [:]
+    /// Effects that were carried out.
+    package var effects = 0
+    var plannedCrashes: [CrashPoint: Int] = [:]
+    /// Lives of processes whose last writes and calls were lost with them.
+    var severed: Set<Life> = []
+    var persons = 0
+    /// Orders that the store knows to be carried out: who and which app.
+    var obeyed: Set<String> = []
+    /// Since when nothing disturbs the leader, Mesos, or what is between them.
+    var calmSince: Instant?
+    /// Since when every agent can be asked.
+    var agentsFineSince: Instant?
+    /// Since when some questions have no answer.
+    var unansweredSince: Instant?
+    /// Since when tasks run that no record knows.
+    var strays: [TaskID: Instant] = [:]
     /// Engine turns taken.
     package var turns = 0
     /// What must never be and was.
@@ -80,14 +125,21 @@ package struct World: Sendable {
         self.seed = seed
         self.options = options
         random = SplitMix64(seed: seed)
+        shape = options.crashesOnlyAt == nil ? WorldShape(random: &random) : WorldShape()
         master = SimulatedMaster(agents: options.agents, seed: random.next())
-        git = SimulatedGit(apps: World.firstApps(options.apps, &random))
         chaosEnds = now + options.chaos
+        makeRepositories()
+        if hasFaults { planCrashes() }
         agenda.add(.start(0), at: now)
         agenda.add(.start(1), at: now + Milliseconds(500))
         agenda.add(.master(.allocate), at: now)
-        agenda.add(.fault, at: now + .seconds(20))
+        agenda.add(.inspect, at: now)
         agenda.add(.push, at: now + .seconds(15))
+        if hasFaults {
+            agenda.add(.fault, at: now + .seconds(20))
+            agenda.add(.lastFault, at: chaosEnds + Milliseconds(-1))
+        }
+        if hasFaults, shape.hasOrders { agenda.add(.order, at: now + .seconds(10)) }
     }
 
     /// Lives through the whole run; stops at the first violation.
@@ -106,6 +158,9 @@ package struct World: Sendable {
 
     var isChaos: Bool { now < chaosEnds }
 
+    /// Whether anything goes wrong besides one crash.
+    var hasFaults: Bool { options.crashesOnlyAt == nil }
+
     private mutating func happen(_ event: Event) {
         switch event {
         case .turn(let process, let life): takeTurn(process, life: life)
@@ -120,25 +175,33 @@ package struct World: Sendable {
             stepDown(process, because: "its session ended")
         case .arrives(let batch, let process, let life, let epoch, let isLost):
             write(batch, process: process, life: life, epoch: epoch, isLost: isLost)
-        case .subscribe(let stream, let framework, let wishes):
-            guard streams[stream]?.isClosed == false else { return }
-            carry(master.subscribe(stream, as: framework, wishes))
+        case .subscribe(let stream, let framework, let wishes): subscribe(stream, as: framework, wishes)
         case .call(let stream, let call): receive(call, on: stream)
         case .hangUp(let stream): master.disconnect(stream)
         case .master(let event): carry(master.handle(event, at: now))
-        case .look(let process, let life, let answering): look(process, life: life, answering: answering)
+        case .look(let process, let life, let index, let answering):
+            look(process, life: life, at: index, answering: answering)
         case .expire(let process): expire(process)
+        case .returns(let process, let life): comeBack(process, life: life)
+        case .isolated(let process, let life): isolate(process, life: life)
         case .elect: elect()
         case .loaded(let process, let life, let epoch): load(process, life: life, epoch: epoch)
         case .start(let process): start(process)
         case .push: push()
+        case .move(let id, let app, let index): move(id, app, to: index)
         case .fault: fault()
-        case .mend(let agent): carry(master.reconnect(agent))
+        case .lastFault: lastFault()
+        case .mend(let agent): mend(agent)
         case .confirm: confirm()
+        case .order: order()
+        case .inspect: inspect()
         }
     }
 
     mutating func note(_ text: @autoclosure () -> String) { trace.add(now, text()) }
+
+    /// Counts something that a run should have seen.
+    mutating func see(_ sight: String) { sights[sight, default: 0] += 1 }
 
     mutating func count(_ fault: String) {
         faults[fault, default: 0] += 1
@@ -147,6 +210,12 @@ package struct World: Sendable {
 
     /// A random length of time.
     mutating func delay(_ range: ClosedRange<Int>) -> Milliseconds { Milliseconds(Int64(random.int(range))) }
+}
+
+/// One life of one process.
+struct Life: Hashable, Sendable {
+    let process: Int
+    let number: Int
 }
 
 /// One controller process.
@@ -168,8 +237,13 @@ struct SimulatedProcess: Sendable {
     var isTurnDue = false
     var alarm: Instant?
     var stream: Int?
-    var known: Revision?
-    var comparedWith: Revision?
+    /// What a look found and compared with last, by repository.
+    var known: [Int: Revision] = [:]
+    var comparedWith: [Int: Revision] = [:]
+    /// Orders that wait for a reply, by request.
+    var asked: [Int: RolloutOrder] = [:]
+    /// Whether the store cannot be reached, which the process does not know yet.
+    var isCutOff = false
     var lastArrival = Instant(milliseconds: 0)
     var lastOutcome = Instant(milliseconds: 0)
     var requests = 0

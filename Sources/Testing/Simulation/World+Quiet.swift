@@ -1,0 +1,125 @@
+import Boundary
+import Controller
+import Domain
+import Rollout
+import Scheduling
+
+/// After quiet: what runs is the newest commit, or what people or failures have made of it, to the letter.
+extension World {
+    /// What must hold at the very end.
+    mutating func checkAfterQuiet() {
+        defer { violations.sort() }
+        guard let leader = store.leader, let engine = processes[leader].engine else {
+            return violations.append("after quiet nobody leads")
+        }
+        var declared: Set<AppID> = []
+        for git in gits {
+            for id in git.tip.apps.keys.sorted() {
+                guard let app = git.tip.apps[id] else { continue }
+                declared.insert(id)
+                checkApp(id, Spec(app, sha256: fakeSHA256), of: git.source, engine)
+            }
+        }
+        for app in store.apps where !declared.contains(app) && store.record(of: app)?.pin == nil {
+            violations.append("after quiet the store still has \(app)")
+        }
+        for id in master.tasks.keys.sorted() where master.tasks[id]?.isOver == false && recorded(id) == nil {
+            violations.append("after quiet the task \(id) runs and is not recorded")
+        }
+        for orphan in engine.scheduler.orphans { violations.append("after quiet \(orphan.task) is an orphan") }
+        if engine.scheduler.unansweredCount > 0 {
+            violations.append("after quiet \(engine.scheduler.unansweredCount) tasks have not answered")
+        }
+        checkDeployments()
+    }
+
+    private mutating func checkApp(_ id: AppID, _ spec: Spec, of source: String, _ engine: Engine) {
+        guard let record = store.record(of: id) else { return violations.append("after quiet there is no \(id)") }
+        if shape.isTended, World.advice(for: record) != nil || record.rollout != nil {
+            violations.append("after quiet \(id) still waits: \(describe(record))")
+        }
+        for end in [record.pin?.order.until, record.suspension?.until].compactMap(\.self) where end <= now {
+            violations.append("after quiet the pin or suspension of \(id) has outlived its end")
+        }
+        if record.source != source, record.pin == nil {
+            violations.append("after quiet \(id) belongs to \(record.source) instead of \(source)")
+        }
+        let goal = record.pin?.digest ?? (record.heldBack?.digest == spec.digest ? record.desired : spec.digest)
+        if record.desired != goal {
+            violations.append("after quiet \(id) is led to \(record.desired?.short ?? "nothing"): \(describe(record))")
+        }
+        guard record.suspension == nil else { return checkNothingRuns(of: id) }
+        guard let rollout = record.rollout else { return checkSettled(record) }
+        guard mayWait(record, rollout, engine) else {
+            return violations.append("after quiet \(id) is stuck: \(describe(record))")
+        }
+        if engine.rollouts.progress(of: id).isEmpty {
+            violations.append("after quiet \(id) does not say how far it is")
+        }
+        checkHalfWay(record)
+    }
+
+    private func describe(_ record: AppRecord) -> String {
+        let rollout = record.rollout.map { "\($0.phase): \($0.reason)" } ?? "no rollout"
+        let holds = [record.pin.map { _ in "pinned" }, record.suspension.map { _ in "suspended" }]
+        let held = record.heldBack.map { "\($0.digest.short) held back: \($0.reason)" }
+        return ([rollout, held] + holds).compactMap(\.self).joined(separator: ", ")
+    }
+
+    private func running(_ id: AppID) -> Int {
+        master.tasks.values.count { $0.instance?.app == id && $0.state == .running }
+    }
+
+    private mutating func checkNothingRuns(of id: AppID) {
+        let count = master.tasks.values.count { $0.instance?.app == id && !$0.isOver }
+        if count > 0 { violations.append("after quiet \(id) is suspended and has \(count) tasks") }
+    }
+
+    /// An app without a rollout runs what it is led to, and nothing else.
+    private mutating func checkSettled(_ record: AppRecord) {
+        guard let spec = store.spec(record.desired)?.app, World.works(spec) else { return }
+        if running(record.id) != spec.instances {
+            violations.append(
+                "after quiet \(record.id) has \(running(record.id)) running tasks instead of \(spec.instances)"
+            )
+        }
+        for instance in store.instances(of: record.id) where instance.digest != record.desired {
+            violations.append("after quiet \(instance.id) is of \(instance.digest.short): \(describe(record))")
+        }
+    }
+
+    /// An app that stands still keeps what it has alive.
+    private mutating func checkHalfWay(_ record: AppRecord) {
+        let kept = store.instances(of: record.id).filter { $0.goal == .running }
+        guard kept.allSatisfy({ store.spec($0.digest).map { World.works($0.app) } ?? false }) else { return }
+        let wanted = kept.count
+        if running(record.id) != wanted {
+            violations.append("after quiet \(record.id) has \(running(record.id)) running tasks instead of \(wanted)")
+        }
+    }
+
+    /// Whether a rollout waits for something that a person has to do, there or where it waits for.
+    private func mayWait(_ record: AppRecord, _ rollout: RolloutRecord, _ engine: Engine, depth: Int = 0) -> Bool {
+        switch rollout.phase {
+        case .paused, .aborted: return rollout.order != nil || rollout.reason.contains("go on with: pacer")
+        case .canary: return rollout.reason.contains("pacer rollout promote")
+        case .waiting:
+            if rollout.reason.hasPrefix("waits for its turn") {
+                return store.records.contains { $0.rollout?.phase == .canary && World.advice(for: $0) != nil }
+            }
+            guard depth < 20, let blocker = engine.rollouts.blocker(of: record.id) else { return false }
+            guard let other = store.record(of: blocker), World.advice(for: other) == nil else { return true }
+            guard let next = other.rollout else { return false }
+            return mayWait(other, next, engine, depth: depth + 1)
+        case .rolling, .rollingBack, .removing: return false
+        }
+    }
+
+    /// A deployment is open as long as an app is on its way in it.
+    private mutating func checkDeployments() {
+        let underway = Set(store.records.compactMap { $0.rollout?.deployment })
+        for deployment in store.deployments where deployment.finished == nil && !underway.contains(deployment.id) {
+            violations.append("after quiet the deployment \(deployment.id) is open, and no app is on its way in it")
+        }
+    }
+}
