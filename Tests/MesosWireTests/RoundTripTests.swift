@@ -108,13 +108,18 @@ private struct Maker {
 
     mutating func operation() -> OfferOperation {
         let resources = several { $0.resource() }
-        return switch number(5) {
+        return switch number(6) {
         case 0: .reserve(resources)
         case 1: .create(resources)
         case 2: .destroy(resources)
         case 3: .unreserve(resources)
+        case 4: .launchGroup(executor(), several { $0.task() })
         default: .launch(several { $0.task() })
         }
+    }
+
+    mutating func executor() -> ExecutorDescription {
+        ExecutorDescription(id: text(), resources: several { $0.resource() }, labels: several { $0.label() })
     }
 
     mutating func check() -> TaskDescription.Check {
@@ -173,16 +178,6 @@ private struct Maker {
             discoveryName: text(),
             volumes: several { TaskDescription.SharedVolume(path: $0.text(), source: $0.text()) }
         )
-    }
-
-    mutating func operation() -> OfferOperation {
-        guard flip() else { return .launch(several { $0.task() }) }
-        let executor = ExecutorDescription(
-            id: text(),
-            resources: several { $0.resource() },
-            labels: several { $0.label() }
-        )
-        return .launchGroup(executor, several { $0.task() })
     }
 
     mutating func wishes() -> RoleWishes {
