@@ -56,6 +56,7 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("rollout.canary", .inPlace) { $0.rollout = RolloutStrategy(canary: 1) },
         Change("rollout.promotion", .inPlace) { $0.rollout = RolloutStrategy(promotion: .manual) },
         Change("rollout.watch", .inPlace) { $0.rollout = RolloutStrategy(watch: .seconds(1)) },
+        Change("rollout.watch", .inPlace) { $0.rollout = RolloutStrategy(watch: .zero) },
         Change("rollout.maxFailures", .inPlace) { $0.rollout = RolloutStrategy(maxFailures: 1) },
         Change("rollout.onFailure", .inPlace) { $0.rollout = RolloutStrategy(onFailure: .pause) },
         Change("rollout.deadline", .inPlace) { $0.rollout = RolloutStrategy(deadline: .seconds(1)) },

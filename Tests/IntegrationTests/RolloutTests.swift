@@ -13,7 +13,7 @@ import Testing
         try await cluster.startController()
         try await cluster.settled(["/a"])
 
-        let failing = Apps.sleeper(health: 0.5, over: 0.5, more: "rollout: { watch: 5 }")
+        let failing = Apps.sleeper(health: 0.5, over: 0.5)
             .replacingOccurrences(of: "exec sleep 100000", with: "exit 7")
         try cluster.push(["a.yaml": failing])
         try await eventually("the app is back on what was healthy", details: { cluster.report() }) {

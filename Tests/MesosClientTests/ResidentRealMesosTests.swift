@@ -82,7 +82,6 @@ private struct Shell {
         self.framework = framework
         for instance in instances { stored[instance.id] = instance }
         var description = description()
-        description.roles = ["db"]
         description.principal = "pacer"
         let configuration = MesosConfiguration(master: .addresses([master]), framework: description)
         transport = MesosSession(configuration, client: client, logger: quiet)
@@ -141,6 +140,7 @@ private struct Shell {
             case .closed(let reason): handle(.connection(.closed(reason)))
             case .takenOver(let reason): handle(.connection(.takenOver(reason)))
             case .event(let event): handle(.mesos(event))
+            case .answered(let answer): handle(.connection(.answered(answer)))
             }
         }
         taken = all.count
@@ -153,8 +153,8 @@ private struct Shell {
         case .removed(let id): stored[id] = nil
         case .afterCommit(let call): transport.send(.proven(call))
         case .send(let call): transport.send(ReleasedCall(call))
-        case .connect(let id, let isSuppressed, let delay):
-            transport.subscribe(1, as: id, suppressed: isSuppressed, delay: delay, deliver: recorder.add)
+        case .connect(let id, let wishes, let delay):
+            transport.subscribe(1, as: id, wishes, delay: delay, deliver: recorder.add)
         case .note(.ended(_, let end)): ends.append(end)
         case .stop(let reason, _): Issue.record("the scheduler stopped: \(reason)")
         case .backoff, .disconnect, .orphan, .note: break

@@ -60,6 +60,13 @@ struct DriftTests {
         #expect(detector.findings(of: input(dead + running(2...2))).map(\.cause) == [cause])
     }
 
+    @Test func `a task that the agent could not launch as it is defined has failed`() {
+        var dead = instance(1, of: web, .launching, nil, lastEnd: "TASK_DROPPED")
+        dead.lastEnd?.reason = "REASON_CONTAINER_LAUNCH_FAILED"
+        let cause = "task failed: TASK_DROPPED on host1, Command exited with status 1"
+        #expect(detector.findings(of: input([dead] + running(2...2))).map(\.cause) == [cause])
+    }
+
     @Test func `a task that Mesos killed because its agent is drained was killed by the operator, not by somebody`() {
         var dead = instance(1, of: web, .launching, nil, lastEnd: "TASK_KILLED")
         dead.lastEnd?.reason = "REASON_AGENT_DRAINING"

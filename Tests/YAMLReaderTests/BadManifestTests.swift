@@ -102,6 +102,10 @@ import YAMLReader
         Row("cmd: run\nhealthChecks: [{protocol: COMMAND, command: {value: x}}]"),
         Row("cmd: run\nhealthChecks: [{protocol: MESOS_HTTP}, {protocol: MESOS_TCP}]", "E034 2:40"),
         Row(
+            "cmd: run\nhealthChecks: [{protocol: COMMAND, command: {value: x}}, {protocol: COMMAND, command: {value: y}}]",
+            "E034 2:59"
+        ),
+        Row(
             "cmd: run\nhealthChecks: [{protocol: MESOS_HTTP, timeoutSeconds: -1, ignoreHttp1xx: true}]",
             "E014 2:55",
             "W006 2:74"

@@ -29,7 +29,7 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var requirePorts: Bool
     /// Files to fetch into the sandbox before the start.
     package var fetch: [FetchURI]
-    /// Checks that Mesos runs on the agent; at most one, but for `COMMAND` (Marathon's rule).
+    /// The check that Mesos runs on the agent; at most one.
     package var healthChecks: [HealthCheck]
     /// How far a replacement may go below and above `instances`.
     package var upgradeStrategy: UpgradeStrategy

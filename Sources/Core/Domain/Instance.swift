@@ -153,6 +153,21 @@ package struct TaskEnd: Hashable, Sendable, Codable {
     }
 }
 
+extension TaskEnd {
+    /// Reasons of an agent (Mesos 1.11 `TaskStatus.Reason`) for a task that it tried to launch, and could not.
+    package static let launchFailures: Set<String> = [
+        "REASON_EXECUTOR_TERMINATED", "REASON_EXECUTOR_REGISTRATION_TIMEOUT", "REASON_COMMAND_EXECUTOR_FAILED",
+        "REASON_CONTAINER_LAUNCH_FAILED", "REASON_CONTAINER_UPDATE_FAILED", "REASON_CONTAINER_LIMITATION",
+        "REASON_CONTAINER_LIMITATION_DISK", "REASON_CONTAINER_LIMITATION_MEMORY", "REASON_IO_SWITCHBOARD_EXITED",
+    ]
+
+    /// Whether the agent dropped the task because it cannot run as it is defined, and not because the agent or the offer was
+    /// gone.
+    package var isLaunchFailure: Bool {
+        state == "TASK_DROPPED" && reason.map(TaskEnd.launchFailures.contains) ?? false
+    }
+}
+
 /// One slot of an app that Pacer keeps alive.
 package struct Instance: Hashable, Sendable, Codable {
     /// Its name.

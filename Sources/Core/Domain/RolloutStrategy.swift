@@ -22,8 +22,9 @@ package struct RolloutStrategy: Hashable, Sendable, Codable {
     package var canary: Int
     /// Who lets the canary pass.
     package var promotion: Promotion
-    /// How long a new instance must stay healthy before it counts, in milliseconds.
-    package var watch: Milliseconds
+    /// How long a new instance must stay healthy before it counts, in milliseconds; what ``AppSpec/watch`` says where
+    /// absent.
+    package var watch: Milliseconds?
     /// How many new tasks may fail; the last of them ends the attempt. Not starting, dying, and not being healthy within
     /// ``deadline`` are failures.
     package var maxFailures: Int
@@ -37,7 +38,7 @@ package struct RolloutStrategy: Hashable, Sendable, Codable {
     package init(
         canary: Int = 0,
         promotion: Promotion = .automatic,
-        watch: Milliseconds = .zero,
+        watch: Milliseconds? = nil,
         maxFailures: Int = 3,
         onFailure: OnFailure = .rollback,
         deadline: Milliseconds = .seconds(600)
@@ -49,4 +50,13 @@ package struct RolloutStrategy: Hashable, Sendable, Codable {
         self.onFailure = onFailure
         self.deadline = deadline
     }
+}
+
+extension AppSpec {
+    /// How long a new instance must stay healthy before it counts, in milliseconds.
+    ///
+    /// Where the definition does not say: a health check speaks for itself. Without one an instance is healthy as soon as
+    /// it runs (Marathon's rule), and so does a program that fails at its start, for a moment; it is watched for a while,
+    /// since nothing would be left to go back to if the old instances went for it.
+    package var watch: Milliseconds { strategy.watch ?? (isChecked ? .zero : .seconds(5)) }
 }

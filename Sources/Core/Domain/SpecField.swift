@@ -77,7 +77,7 @@ extension AppSpec {
         }
         member("canary", \.canary, .integer(Int64(strategy.canary)))
         member("promotion", \.promotion, .text(strategy.promotion.rawValue))
-        member("watch", \.watch, FieldValue(seconds: strategy.watch))
+        if let watch = strategy.watch { add("rollout.watch", .inPlace, FieldValue(seconds: watch)) }
         member("maxFailures", \.maxFailures, .integer(Int64(strategy.maxFailures)))
         member("onFailure", \.onFailure, .text(strategy.onFailure.rawValue))
         member("deadline", \.deadline, FieldValue(seconds: strategy.deadline))

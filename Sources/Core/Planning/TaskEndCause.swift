@@ -22,7 +22,7 @@ package enum TaskEndCause: Hashable, Sendable {
         switch end.state {
         case "TASK_KILLED", "TASK_KILLING": self = .killed
         case "TASK_LOST", "TASK_GONE", "TASK_GONE_BY_OPERATOR", "TASK_UNREACHABLE", "TASK_UNKNOWN": self = .agentLost
-        case "TASK_DROPPED": self = .refused
+        case "TASK_DROPPED": self = end.isLaunchFailure ? .failed : .refused
         default: self = .failed
         }
     }

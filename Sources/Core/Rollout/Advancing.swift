@@ -50,7 +50,7 @@ extension Rollouts {
             terms.canary = strategy.canary
             fallthrough
         case .rolling:
-            terms.watch = strategy.watch
+            terms.watch = spec.app.watch
             terms.deadline = strategy.deadline
         case nil, .waiting, .paused, .rollingBack, .aborted, .removing: break
         }

@@ -73,7 +73,7 @@ extension Rollouts {
         {
             rollBack(id, to: target, because: reason, at: now)
         } else {
-            pause(id, because: "paused: \(reason); go on with: pacer rollout retry \(id)", at: now)
+            pause(id, because: "\(reason); go on with: pacer rollout retry \(id)", at: now)
         }
         brake(rollout.deployment, at: now)
     }

@@ -33,6 +33,9 @@ func spec(
     kill: KillSelection = .youngestFirst,
     rollout: RolloutStrategy? = nil
 ) -> Spec {
+    // Where a test is about something else, an instance without a check is healthy as soon as it runs.
+    var strategy = rollout ?? RolloutStrategy()
+    strategy.watch = strategy.watch ?? .zero
     let definition = AppSpec(
         id: app(path),
         cmd: cmd,
@@ -44,7 +47,7 @@ func spec(
         ),
         dependencies: dependencies.sorted(),
         killSelection: kill,
-        rollout: rollout
+        rollout: strategy
     )
     return Spec(definition, sha256: testDigest)
 }

@@ -8,25 +8,22 @@ struct HealthCheckReader {
 
     private static let seconds: ClosedRange<Int64> = 0...2_147_483_647
 
-    /// The app's checks, in order; at most one of them is not a command (Mesos runs one check of a kind a task).
+    /// The app's checks; more than one is told (Mesos runs one for a task).
     func checks() -> [HealthCheck] {
         var checks: [HealthCheck] = []
-        var isProbed = false
         for item in table.items("healthChecks") ?? [] {
             guard let reader = MappingReader(item.node, path: item.path, keys: AppKeys.healthCheck, log: table.log)
             else { continue }
             guard let check = check(reader) else { continue }
             checks.append(check)
-            if case .command = check.probe { continue }
-            if isProbed {
+            if checks.count > 1 {
                 table.log.report(
                     .tooManyChecks,
                     at: item.node.mark,
-                    "`\(item.path)` is a second check over the network; Mesos runs one for a task",
-                    hint: "keep one HTTP or TCP check, or join them in a COMMAND check"
+                    "`\(item.path)` is one check too many: Mesos runs one for a task",
+                    hint: "keep one, or join them in one COMMAND check"
                 )
             }
-            isProbed = true
         }
         return checks
     }

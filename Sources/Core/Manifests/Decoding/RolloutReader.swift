@@ -13,7 +13,7 @@ struct RolloutReader {
         var strategy = RolloutStrategy()
         strategy.canary = Int(rollout.integer("canary", in: 0...1_000_000) ?? 0)
         strategy.promotion = choice(rollout, "promotion") ?? .automatic
-        strategy.watch = rollout.integer("watch", in: RolloutReader.seconds).map { .seconds($0) } ?? .zero
+        strategy.watch = rollout.integer("watch", in: RolloutReader.seconds).map { .seconds($0) }
         strategy.maxFailures = Int(rollout.integer("maxFailures", in: 1...1000) ?? 3)
         strategy.onFailure = choice(rollout, "onFailure") ?? .rollback
         strategy.deadline = rollout.integer("deadline", in: 1...1_000_000).map { .seconds($0) } ?? strategy.deadline
@@ -35,11 +35,11 @@ struct RolloutReader {
                 hint: "a canary is a part of the instances: give a smaller number, or remove it"
             )
         }
-        if strategy.watch >= strategy.deadline {
+        if let watch = strategy.watch, watch >= strategy.deadline {
             rollout.report(
                 .badValue,
                 at: "watch",
-                "`rollout.watch` is \(strategy.watch.count / 1000) s, which is not less than `rollout.deadline`, "
+                "`rollout.watch` is \(watch.count / 1000) s, which is not less than `rollout.deadline`, "
                     + "\(strategy.deadline.count / 1000) s",
                 hint: "make the deadline longer than the watch"
             )

@@ -85,17 +85,10 @@ struct StatusReducer: Sendable {
         case .finished, .failed, .error: return true
         case .gone: return status.reason != "REASON_RECONCILIATION"
         case .killed: return status.healthy == false
-        case .dropped: return status.reason.map(StatusReducer.launchFailures.contains) ?? false
+        case .dropped: return status.reason.map(TaskEnd.launchFailures.contains) ?? false
         default: return false
         }
     }
-
-    /// Reasons of an agent (Mesos 1.11 `TaskStatus.Reason`) for a task that it tried to launch, and could not.
-    static let launchFailures: Set<String> = [
-        "REASON_EXECUTOR_TERMINATED", "REASON_EXECUTOR_REGISTRATION_TIMEOUT", "REASON_COMMAND_EXECUTOR_FAILED",
-        "REASON_CONTAINER_LAUNCH_FAILED", "REASON_CONTAINER_UPDATE_FAILED", "REASON_CONTAINER_LIMITATION",
-        "REASON_CONTAINER_LIMITATION_DISK", "REASON_CONTAINER_LIMITATION_MEMORY", "REASON_IO_SWITCHBOARD_EXITED",
-    ]
 
     /// LOST and GONE_BY_OPERATOR are what the master believes, not what it knows.
     private func mayReturn(_ status: TaskStatus) -> Bool { status.state == .lost || status.state == .goneByOperator }
