@@ -63,7 +63,7 @@ struct DriftTests {
     @Test func `a task that the agent could not launch as it is defined has failed`() {
         var dead = instance(1, of: web, .launching, nil, lastEnd: "TASK_DROPPED")
         dead.lastEnd?.reason = "REASON_CONTAINER_LAUNCH_FAILED"
-        let cause = "task failed: TASK_DROPPED on host1, Command exited with status 1"
+        let cause = "task could not be launched: TASK_DROPPED on host1, Command exited with status 1"
         #expect(detector.findings(of: input([dead] + running(2...2))).map(\.cause) == [cause])
     }
 

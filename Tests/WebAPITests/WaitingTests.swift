@@ -41,7 +41,7 @@ import WebAPI
         let text = try #require(app.waiting(at: Sample.noon))
         #expect(text.hasPrefix("waits for the next try at "))
         #expect(text.contains("after 3 tasks in a row failed"))
-        #expect(text.hasSuffix("task not launched: TASK_DROPPED on agent1, no user 'nosuchuser'"), "\(text)")
+        #expect(text.hasSuffix("task could not be launched: TASK_DROPPED on agent1, no user 'nosuchuser'"), "\(text)")
     }
 
     @Test func `an app that no offer was held against yet says how its last task ended`() throws {

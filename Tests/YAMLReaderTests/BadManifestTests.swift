@@ -103,7 +103,7 @@ import YAMLReader
         Row("cmd: run\nhealthChecks: [{protocol: MESOS_HTTP}, {protocol: MESOS_TCP}]", "E034 2:40"),
         Row(
             "cmd: run\nhealthChecks: [{protocol: COMMAND, command: {value: x}}, {protocol: COMMAND, command: {value: y}}]",
-            "E034 2:59"
+            "E034 2:58"
         ),
         Row(
             "cmd: run\nhealthChecks: [{protocol: MESOS_HTTP, timeoutSeconds: -1, ignoreHttp1xx: true}]",

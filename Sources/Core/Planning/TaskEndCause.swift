@@ -34,6 +34,7 @@ package enum TaskEndCause: Hashable, Sendable {
     package static func text(of end: TaskEnd) -> String {
         let what =
             switch TaskEndCause(end) {
+            case .failed where end.isLaunchFailure: "task could not be launched"
             case .failed: end.state == "TASK_FINISHED" ? "task ended by itself" : "task failed"
             case .killed: "task killed, not by Pacer"
             case .agentLost: end.state == "TASK_GONE_BY_OPERATOR" ? "agent marked gone by an operator" : "agent lost"
