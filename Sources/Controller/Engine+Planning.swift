@@ -31,6 +31,7 @@ extension Engine {
             else { continue }
             desks[name]?.isOutdated = true
         }
+        for name in Set([before?.source, after?.source].compactMap(\.self)) { formers[name]?.isOutdated = true }
     }
 }
 

@@ -41,6 +41,8 @@ extension Engine {
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
             desk.record.note(desired.problems)
+            // What this source declares, or may declare in a broken file, is not to be removed with another one.
+            for former in formers.keys { formers[former]?.isOutdated = true }
             desks[name]?.desired = desired
             refreshHeirs()
             outcome = decide(&desk, isAsked: isAsked, at: now)
@@ -54,7 +56,7 @@ extension Engine {
 
     /// Puts a desk back, its record into the store where it is another one, and what people should know of it into the
     /// journal.
-    private mutating func keep(_ desk: SourceDesk, at now: Instant) {
+    mutating func keep(_ desk: SourceDesk, at now: Instant) {
         guard let before = desks[desk.name] else { return }
         if desk.record != before.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
         for entry in desk.news(since: before, at: now) { turn.batch.record(entry) }
@@ -78,14 +80,21 @@ extension Engine {
             reply(.plan(plan), to: number)
         case .rollout(let order): carryOut(order, number: number, at: now)
         case .sync(let source, let confirm):
-            let names = source.map { [$0] } ?? settings.sources.map(\.name)
-            guard names.allSatisfy({ desks[$0] != nil }), !names.isEmpty else {
-                let known = settings.sources.map(\.name).joined(separator: ", ")
+            let configured = settings.sources.map(\.name)
+            // Nothing is looked at in a source that is not configured any more; only its removal can be let go.
+            let all = confirm == nil ? configured : configured + formers.keys.sorted()
+            let names = source.map { [$0] } ?? all
+            guard names.allSatisfy({ record(of: $0) != nil }), !names.isEmpty else {
+                let known = configured.joined(separator: ", ")
                 reply(.refused("there is no source \(source ?? ""); the sources are: \(known)"), to: number)
                 return
             }
             if let confirm {
                 reply(letGo(confirm, amongst: names, at: now), to: number)
+                return
+            }
+            if let former = names.compactMap({ formers[$0] }).first {
+                reply(.refused(refusalToSync(former)), to: number)
                 return
             }
             syncs[number] = PendingSync(sources: Set(names))
@@ -160,11 +169,11 @@ extension Engine {
     /// Lets the plan with this hash go, whichever of the sources it belongs to.
     private mutating func letGo(_ hash: Digest, amongst names: [String], at now: Instant) -> ControlReply {
         let holder =
-            names.first { desks[$0]?.record.held?.planHash == hash } ?? names.first { desks[$0]?.plan?.hash == hash }
+            names.first { record(of: $0)?.held?.planHash == hash } ?? names.first { desks[$0]?.plan?.hash == hash }
         if let holder { return letGo(hash, of: holder, at: now) }
         if names.count == 1, let only = names.first { return letGo(hash, of: only, at: now) }
         let held = names.compactMap { name in
-            desks[name]?.record.held.map { "source \(name) holds \($0.planHash): \($0.reason)" }
+            record(of: name)?.held.map { "source \(name) holds \($0.planHash): \($0.reason)" }
         }
         let story = held.isEmpty ? "no plan is held at present" : held.joined(separator: "; ")
         return .refused("no source has a plan with the hash \(hash); \(story)")
@@ -172,6 +181,7 @@ extension Engine {
 
     /// Lets a held plan go, if it still is the same plan.
     private mutating func letGo(_ hash: Digest, of name: String, at now: Instant) -> ControlReply {
+        if let former = formers[name] { return letGo(hash, ofFormer: former, at: now) }
         guard var desk = desks[name], let desired = desk.desired else {
             return .refused("source \(name) was not read yet; look again in a moment")
         }
@@ -211,13 +221,27 @@ extension Engine {
                 planHash: plan.hash
             )
         }
+        let id = deploy(plan, source: desk.name, revision: desired.revision, at: now)
+        desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
+        desk.isOutdated = false
+        return SyncOutcome(
+            source: desk.name,
+            result: .applied,
+            revision: desired.revision,
+            deployment: id,
+            planHash: plan.hash
+        )
+    }
+
+    /// Starts the deployment that carries a plan out.
+    mutating func deploy(_ plan: Plan, source: String, revision: Revision, at now: Instant) -> DeploymentID {
         for spec in plan.changes.compactMap(\.desired) {
             shelf.add(spec)
             absorb(scheduler.handle(.learn(spec), at: now), at: now)
         }
         let id = deployments.open(
-            source: desk.name,
-            revision: desired.revision,
+            source: source,
+            revision: revision,
             planHash: plan.hash,
             apps: plan.changes.count,
             at: now
@@ -228,22 +252,14 @@ extension Engine {
                 type: "deployment.started",
                 app: nil,
                 facts: [
-                    "deployment": id.rawValue, "source": desk.name, "revision": desired.revision.rawValue,
+                    "deployment": id.rawValue, "source": source, "revision": revision.rawValue,
                     "plan": plan.hash.hex, "apps": "\(plan.changes.count)",
                 ]
             )
         )
-        absorb(rollouts.handle(.deploy(plan, id, desired.revision, source: desk.name), at: now), at: now)
+        absorb(rollouts.handle(.deploy(plan, id, revision, source: source), at: now), at: now)
         for change in plan.changes { noteFooting(of: change.app, rollouts.record(of: change.app)) }
-        desk.plan = planner.plan(desired: desired, actual: actualState(of: desk.name))
-        desk.isOutdated = false
-        return SyncOutcome(
-            source: desk.name,
-            result: .applied,
-            revision: desired.revision,
-            deployment: id,
-            planHash: plan.hash
-        )
+        return id
     }
 
     /// Tells the rollouts of declarations that moved to another file without changing, or came from another source.

@@ -7,7 +7,7 @@ import Scheduling
 
 extension Engine {
     /// What a source's record says.
-    package func record(of source: String) -> SourceRecord? { desks[source]?.record }
+    package func record(of source: String) -> SourceRecord? { desks[source]?.record ?? formers[source]?.record }
 
     /// Everything that readers may want to know, as of this turn.
     package func snapshot(at now: Instant) -> Snapshot {
@@ -30,6 +30,12 @@ extension Engine {
             status.lookedAt = desk.lookedAt
             status.plan = desk.plan
             return status
+        }
+        for former in formers.values.sorted(by: { $0.name < $1.name }) {
+            var status = SourceStatus(name: former.name, group: .root, record: former.record)
+            status.isConfigured = false
+            status.plan = former.plan
+            snapshot.sources.append(status)
         }
         return snapshot
     }
@@ -94,6 +100,7 @@ extension Engine {
 
     /// What git says of an app.
     private func declared(_ app: AppID, record: AppRecord?, desk: SourceDesk?) -> Declared {
+        if let record, formers[record.source] != nil { return .absent }
         guard let desired = desk?.desired else { return .unknown }
         let isBroken = desired.broken.contains { $0.path == record?.file || $0.claims.contains(app) }
         guard !isBroken else { return .unknown }
@@ -112,7 +119,8 @@ extension Engine {
                 spec: shelf[record.desired],
                 declared: declared(app, record: record, desk: desks[record.source]),
                 instances: scheduler.instances(of: app),
-                refusals: missing
+                refusals: missing,
+                wayOut: wayOut(of: record)
             )
         )
     }

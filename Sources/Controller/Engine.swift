@@ -22,6 +22,8 @@ package struct Engine: Sendable {
 
     let planner: Planner
     var desks: [String: SourceDesk]
+    /// Sources that are not in the configuration any more, as long as apps of them are there.
+    var formers: [String: FormerSource]
     var shelf: SpecShelf
     var deployments: DeploymentBook
     var ledger: DriftLedger
@@ -80,6 +82,7 @@ package struct Engine: Sendable {
         )
         self.planner = Planner(policy: Planner.Policy(prune: settings.sync.prune), sha256: sha256)
         self.desks = [:]
+        self.formers = Engine.formers(in: image, besides: settings)
         self.shelf = SpecShelf(specs: image.specs)
         self.deployments = DeploymentBook(image.deployments, epoch: epoch)
         self.ledger = DriftLedger(continuing: Engine.openEpisodes(in: image))
@@ -107,6 +110,7 @@ package struct Engine: Sendable {
         absorb(scheduler.handle(.tick, at: now), at: now)
         settle(at: now)
         planAgain(at: now)
+        tendFormers(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
         return turn

@@ -17,12 +17,12 @@ struct ExplainedApp {
                 step(
                     .source,
                     .stopped,
-                    "no source of the configuration declares it"
-                        + (status.record.map { " (it was \($0.source))" } ?? ""),
-                    next: "add the source to the controller's configuration again"
+                    "no source of the configuration declares it",
+                    next: "add its source to the controller's configuration"
                 )
             ] + rolloutSteps
         }
+        guard source.isConfigured else { return [withoutSource(source)] + exceptions + rolloutSteps }
         return [reading(source)] + fileSteps(source) + planSteps(source) + rolloutSteps
     }
 
@@ -47,9 +47,24 @@ struct ExplainedApp {
         let broken = snapshot.sources.first { source in
             status.problems.contains { problem in source.record.problems.contains(problem) }
         }
-        let around = snapshot.sources.filter { $0.group.contains(id) }
+        let around = snapshot.sources.filter { $0.isConfigured && $0.group.contains(id) }
             .max { $0.group.path.utf8.count < $1.group.path.utf8.count }
         return planned ?? broken ?? around
+    }
+
+    /// Nothing is read of it any more; what becomes of the app, drift knows.
+    private func withoutSource(_ source: SourceStatus) -> Step {
+        let text = "its source \(source.name) is not in the configuration"
+        guard status.record?.desired != nil else { return step(.source, .done, text) }
+        let drift = snapshot.drift.first { $0.kind == .unmanaged && $0.app == id }
+        return step(
+            .source,
+            .stopped,
+            text,
+            since: drift?.firstSeen,
+            next: "add the source to the controller's configuration again"
+                + (drift.map { "; otherwise: \($0.action)" } ?? "")
+        )
     }
 
     private func reading(_ source: SourceStatus) -> Step {
@@ -106,8 +121,8 @@ struct ExplainedApp {
     // MARK: - Plan
 
     private func planSteps(_ source: SourceStatus) -> [Step] {
-        let exceptions = [waitingCommit(source), pinned, suspended, heldBack].compactMap { $0 }
-        guard exceptions.isEmpty else { return exceptions }
+        let waits = [waitingCommit(source)].compactMap { $0 } + exceptions
+        guard waits.isEmpty else { return waits }
         guard let record = status.record else {
             return [step(.plan, .waiting, "nothing of it was applied yet", next: "it is applied with the next sync")]
         }
@@ -116,6 +131,9 @@ struct ExplainedApp {
         let since = record.revision == source.record.applied ? source.record.at : nil
         return [step(.plan, .done, what + deployment, since: since)]
     }
+
+    /// What people ordered, or what failed, keeps it from what git says.
+    private var exceptions: [Step] { [pinned, suspended, heldBack].compactMap { $0 } }
 
     /// The source's newest commit waits for a person, and would change this app, or nobody can say whether it would.
     private func waitingCommit(_ source: SourceStatus) -> Step? {

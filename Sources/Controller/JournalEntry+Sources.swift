@@ -6,7 +6,7 @@ import Domain
 extension SourceDesk {
     /// What is news compared with `before`.
     func news(since before: SourceDesk, at now: Instant) -> [JournalEntry] {
-        [failureNews(since: before, at: now), heldNews(since: before, at: now)].compactMap(\.self)
+        [failureNews(since: before, at: now), record.heldNews(since: before.record, at: now)].compactMap(\.self)
     }
 
     private func failureNews(since before: SourceDesk, at now: Instant) -> JournalEntry? {
@@ -18,17 +18,23 @@ extension SourceDesk {
         return entry("source.readable", failed, at: now)
     }
 
-    private func heldNews(since before: SourceDesk, at now: Instant) -> JournalEntry? {
-        guard record.held != before.record.held else { return nil }
-        if let held = record.held {
+    private func entry(_ type: String, _ facts: [String: String], at now: Instant) -> JournalEntry {
+        record.entry(type, facts, at: now)
+    }
+}
+
+extension SourceRecord {
+    /// What is news of the plan that waits for a person, compared with `before`.
+    func heldNews(since before: SourceRecord, at now: Instant) -> JournalEntry? {
+        guard held != before.held else { return nil }
+        if let held {
             let facts = ["reason": held.reason, "plan": held.planHash.hex, "revision": held.revision.rawValue]
             return entry("source.held", facts, at: now)
         }
-        let revision = record.applied?.rawValue ?? ""
-        return entry("source.released", ["revision": revision], at: now)
+        return entry("source.released", ["revision": applied?.rawValue ?? ""], at: now)
     }
 
-    private func entry(_ type: String, _ facts: [String: String], at now: Instant) -> JournalEntry {
+    fileprivate func entry(_ type: String, _ facts: [String: String], at now: Instant) -> JournalEntry {
         JournalEntry(at: now, type: type, app: nil, facts: facts.merging(["source": name]) { fact, _ in fact })
     }
 }

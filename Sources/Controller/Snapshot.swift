@@ -17,7 +17,7 @@ package struct Snapshot: Sendable {
     package var leadership: Leadership
     /// The connection to Mesos; meaningful while this process leads.
     package var mesos: MesosConnection
-    /// The sources, in the configuration's order.
+    /// The sources, in the configuration's order; then those that are not in it any more and still have apps.
     package var sources: [SourceStatus]
     /// The apps by id.
     package var apps: [AppID: AppStatus]
@@ -81,6 +81,8 @@ package struct SourceStatus: Sendable {
     package var name: String
     /// Its group.
     package var group: GroupID
+    /// Whether it is in the configuration. Of one that is not, the group is unknown and stands as `/`.
+    package var isConfigured = true
     /// Its record.
     package var record: SourceRecord
     /// Why it could not be read the last time; `nil` when it could.

@@ -66,7 +66,9 @@ extension DesiredState {
         SourceFailure(
             kind: .empty,
             message: "commit \(revision.rawValue.prefix(12)) declares no app",
-            hint: "to remove the last app on purpose, remove the source from the configuration"
+            hint:
+                "to remove the last app on purpose, remove the source from the configuration, restart the controller, "
+                + "and confirm the plan that it then holds: `pacer status` shows it"
         )
     }
 }

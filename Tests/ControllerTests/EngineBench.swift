@@ -22,12 +22,13 @@ struct EngineBench {
     }
 
     /// The controller is started anew, maybe with another configuration, and goes on from what the store has.
-    mutating func restart(sync: ControllerSettings.Sync? = nil) {
+    mutating func restart(sync: ControllerSettings.Sync? = nil, sources: [String]? = nil) {
         let settings = engine.settings
         store.expire(0)
         store.stand(0)
         let epoch = store.elect()?.epoch ?? 0
-        engine = Self.engine(sync ?? settings.sync, settings.sources.map(\.name), epoch, store, at: now)
+        let names = sources ?? settings.sources.map(\.name)
+        engine = Self.engine(sync ?? settings.sync, names, epoch, store, at: now)
         turn([.tick])
     }
 

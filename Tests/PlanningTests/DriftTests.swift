@@ -126,6 +126,25 @@ struct DriftTests {
         #expect(detector.findings(of: going).isEmpty)
     }
 
+    @Test func `an app whose source is not configured is unmanaged, with what becomes of it`() {
+        func finding(_ wayOut: DriftInput.WayOut, _ policy: DriftInput.Policy = .init()) -> DriftFinding? {
+            let left = input(running(1...2)) {
+                $0.declared = .absent
+                $0.wayOut = wayOut
+            }
+            return DriftDetector(policy: policy).findings(of: left).first
+        }
+        let held = finding(.removal(web.digest), DriftInput.Policy(prune: false))
+        #expect(held?.kind == .unmanaged)
+        #expect(held?.cause == "its source shop is not in the configuration")
+        #expect(
+            held?.action
+                == "kept until a person removes it: pacer sync --source shop --confirm \(web.digest.hex)"
+        )
+        #expect(finding(.handOver(to: "many"))?.action == "goes over to source many, which declares it")
+        #expect(finding(.kept(because: "it is pinned"))?.action == "kept: it is pinned")
+    }
+
     @Test func `what is done follows the policy`() {
         let quiet = DriftDetector(policy: DriftInput.Policy(selfHeal: false, auto: false))
         let stale = web.with { $0.cmd = "old" }

@@ -99,7 +99,7 @@ struct PlanTextTests {
         let text = PlanText().text(of: plan(desired([]), over: actual(before)))
         let expected = """
             Error PACER-E302: source 'shop' declares no app at all; 5 removals are withheld
-                check the source's branch and path; to empty a source, take it out of the controller's configuration
+                check the source's branch and path; to remove its apps on purpose, take the source out of the controller's configuration and confirm the plan that is held then
 
             No changes. What is recorded is what git declares. What the problems above concern is left as it is.
 

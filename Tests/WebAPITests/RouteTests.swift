@@ -84,6 +84,38 @@ import WebAPI
         }
     }
 
+    @Test func `a source that is not configured any more is shown with its held plan, and counts for nothing else`()
+        async throws
+    {
+        var snapshot = try Sample.shop()
+        let reason = "the source is not in the configuration"
+        var former = SourceStatus(name: "old", group: .root, record: SourceRecord(name: "old"))
+        former.isConfigured = false
+        snapshot.sources.append(former)
+        try await withServer(FakeController(snapshot)) { client in
+            let plan = try await client.get("/api/v1/plan").decode(PlanDocument.self)
+            #expect(plan.sources?.last?.failure?.contains("not in the configuration") == true)
+            let status = try await client.get("/api/v1/status").decode(StatusDocument.self)
+            #expect(status.revision == Sample.revision.rawValue, "one source is configured")
+            let preview = try await client.post("/api/v1/plan", json: #"{"files": {}}"#)
+            let detail = try preview.decode(ProblemDetails.self).detail
+            #expect(!detail.contains("which source"), "there is only one that can be meant: \(detail)")
+        }
+        snapshot.sources[1].record.held = HeldPlan(
+            planHash: sampleSHA256([9]),
+            revision: Sample.revision,
+            reason: reason,
+            removesSource: true
+        )
+        snapshot.sources[1].plan = Plan(changes: [], problems: [], hash: sampleSHA256([9]))
+        try await withServer(FakeController(snapshot)) { client in
+            let plan = try await client.get("/api/v1/plan").decode(PlanDocument.self)
+            #expect(plan.sources?.map(\.held) == [nil, reason])
+            let status = try await client.get("/api/v1/status").decode(StatusDocument.self)
+            #expect(status.sources.map(\.held?.planHash) == [nil, sampleSHA256([9]).hex])
+        }
+    }
+
     @Test func `HEAD has the headers of GET and no body`() async throws {
         try await withServer(FakeController(try Sample.shop())) { client in
             let reply = try await client.send("HEAD", "/api/v1/status")

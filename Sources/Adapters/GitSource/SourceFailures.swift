@@ -57,7 +57,9 @@ extension SourceFailure {
         SourceFailure(
             kind: .empty,
             message: "commit \(commit) holds no .yaml, .yml or .json file below “\(path)”",
-            hint: "to remove the last app on purpose, remove the source from the configuration"
+            hint:
+                "to remove the last app on purpose, remove the source from the configuration, restart the controller, "
+                + "and confirm the plan that it then holds: `pacer status` shows it"
         )
     }
 

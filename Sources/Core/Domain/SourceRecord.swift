@@ -14,7 +14,7 @@ package struct SourceRecord: Hashable, Sendable, Codable {
     package private(set) var problems: [Problem]
     /// How many more there are; absent where all fit.
     package private(set) var moreProblems: Int?
-    /// A plan that waits for a person: its hash and why (prune budget, rewritten branch).
+    /// A plan that waits for a person: its hash and why (prune budget, rewritten branch, removed source).
     package var held: HeldPlan?
 
     /// A source of which nothing is known yet.
@@ -44,15 +44,18 @@ package struct SourceRecord: Hashable, Sendable, Codable {
 package struct HeldPlan: Hashable, Sendable, Codable {
     /// The plan's hash.
     package var planHash: Digest
-    /// The commit it would apply.
+    /// The commit it would apply; where it removes a source, the commit that was applied last.
     package var revision: Revision
     /// Why it is held, as a sentence, with the command that lets it go.
     package var reason: String
+    /// Whether it removes the apps of a source that is not in the configuration; absent where it applies a commit.
+    package var removesSource: Bool?
 
     /// A held plan.
-    package init(planHash: Digest, revision: Revision, reason: String) {
+    package init(planHash: Digest, revision: Revision, reason: String, removesSource: Bool? = nil) {
         self.planHash = planHash
         self.revision = revision
         self.reason = reason
+        self.removesSource = removesSource
     }
 }

@@ -65,11 +65,23 @@ extension DriftDetector {
             app: app.record.id,
             subject: "app",
             kind: .unmanaged,
-            cause: "git has the app no more (it was in \(app.record.file))",
+            cause: app.wayOut == nil
+                ? "git has the app no more (it was in \(app.record.file))"
+                : "its source \(app.record.source) is not in the configuration",
             expected: "not there",
             actual: "\(wanted(app).count) instances",
-            action: policy.prune ? "kept until its removal is applied" : "kept: pruning is off"
+            action: removalAction(app)
         )
+    }
+
+    private func removalAction(_ app: DriftInput.App) -> String {
+        switch app.wayOut {
+        case nil: policy.prune ? "kept until its removal is applied" : "kept: pruning is off"
+        case .removal(let plan):
+            "kept until a person removes it: pacer sync --source \(app.record.source) --confirm \(plan)"
+        case .handOver(let heir): "goes over to source \(heir), which declares it"
+        case .kept(let reason): "kept: \(reason)"
+        }
     }
 
     private func unhealthy(_ app: DriftInput.App) -> [DriftFinding] {

@@ -31,6 +31,8 @@ package enum DriftInput {
         package var instances: [Instance]
         /// What stands in the way of a place for it, while something does: `cpus, constraint ["rack", "UNIQUE"]`.
         package var refusals: String?
+        /// What becomes of it, where its source is not in the configuration; `nil` where that is configured.
+        package var wayOut: WayOut?
 
         /// An app.
         package init(
@@ -38,14 +40,26 @@ package enum DriftInput {
             spec: Spec?,
             declared: Declared,
             instances: [Instance],
-            refusals: String? = nil
+            refusals: String? = nil,
+            wayOut: WayOut? = nil
         ) {
             self.record = record
             self.spec = spec
             self.declared = declared
             self.instances = instances
             self.refusals = refusals
+            self.wayOut = wayOut
         }
+    }
+
+    /// What becomes of an app whose source is not in the configuration.
+    package enum WayOut: Hashable, Sendable {
+        /// It is removed as soon as a person confirms the plan with this hash.
+        case removal(Digest)
+        /// This source declares it too, and takes it over.
+        case handOver(to: String)
+        /// Nothing, for now: why.
+        case kept(because: String)
     }
 
     /// A task of our framework that no record knows.

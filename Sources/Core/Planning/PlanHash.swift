@@ -1,13 +1,23 @@
 import Domain
 
-/// The bytes whose SHA-256 names a plan: equal exactly when policy, changes, the digests on both sides and the number of
+/// The bytes whose SHA-256 names a plan: equal exactly when its ground, changes, the digests on both sides and the number of
 /// instances that the changes were decided from are equal.
 struct PlanHash {
     private(set) var bytes: [UInt8] = []
 
-    init(policy: Planner.Policy, source: String, changes: [Change], actual: ActualState) {
+    /// Why a plan does what it does, besides what differs.
+    enum Ground: String {
+        /// A source's commit; what git has no more is removed.
+        case prune
+        /// A source's commit; what git has no more is kept.
+        case keep
+        /// The source is not in the configuration.
+        case withoutSource = "without source"
+    }
+
+    init(_ ground: Ground, source: String, changes: [Change], actual: ActualState) {
         add("pacer-plan-1")
-        add(policy.prune ? "prune" : "keep")
+        add(ground.rawValue)
         add(source)
         for change in changes.sorted(by: { $0.app < $1.app }) {
             let present = actual.apps[change.app]

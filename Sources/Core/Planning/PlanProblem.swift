@@ -22,7 +22,9 @@ enum PlanProblem {
             line: 0,
             column: 0,
             message: "source '\(source)' declares no app at all; \(counted(withheld, "removal")) withheld",
-            hint: "check the source's branch and path; to empty a source, take it out of the controller's configuration"
+            hint:
+                "check the source's branch and path; to remove its apps on purpose, take the source out of the "
+                + "controller's configuration and confirm the plan that is held then"
         )
     }
 

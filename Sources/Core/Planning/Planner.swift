@@ -35,12 +35,33 @@ package struct Planner: Sendable {
         let changes =
             inOrderOfDependencies(declared.changes, desired)
             + dependentsFirst(removed.apps.compactMap { removal(of: $0, actual) }, actual)
-        let hash = PlanHash(policy: policy, source: desired.source, changes: changes, actual: actual)
+        let ground: PlanHash.Ground = policy.prune ? .prune : .keep
+        let hash = PlanHash(ground, source: desired.source, changes: changes, actual: actual)
         return Plan(
             changes: changes,
             problems: (declared.problems + removed.problems).sorted(),
             hash: sha256(hash.bytes)
         )
+    }
+}
+
+// MARK: - A source that is not there
+
+extension Planner {
+    /// The plan that removes all apps of a source that the configuration does not name, whatever the policy says of
+    /// pruning. Apps that another source declares are left to it, pinned ones to the end of their pin.
+    /// - Parameter broken: The broken files of all sources that are configured: what they may declare is not removed.
+    package func plan(withoutSource source: String, broken: [BrokenFile], actual: ActualState) -> Plan {
+        let shield = Shield(broken)
+        // What a file of another source claims counts; that it has the name of the app's own file does not.
+        var gone = gone(from: source, actual) { shield.covers($0.id, record: nil) }
+        if !gone.apps.isEmpty, !shield.unreadable.isEmpty {
+            gone.problems += withheld(gone.apps.count, by: shield)
+            gone.apps = []
+        }
+        let changes = dependentsFirst(gone.apps.compactMap { removal(of: $0, actual) }, actual)
+        let hash = PlanHash(.withoutSource, source: source, changes: changes, actual: actual)
+        return Plan(changes: changes, problems: gone.problems.sorted(), hash: sha256(hash.bytes))
     }
 }
 
@@ -147,26 +168,39 @@ extension Planner {
         _ shield: Shield
     ) -> (apps: [AppID], problems: [Problem]) {
         guard policy.prune else { return ([], []) }
+        let gone = gone(from: desired.source, actual) { record in
+            desired.apps[record.id] != nil || shield.covers(record.id, record: record)
+        }
+        guard !gone.apps.isEmpty else { return gone }
+        guard shield.unreadable.isEmpty else { return ([], gone.problems + withheld(gone.apps.count, by: shield)) }
+        guard !desired.apps.isEmpty else {
+            let empty = PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.apps.count)
+            return ([], gone.problems + [empty])
+        }
+        return gone
+    }
+
+    /// The apps of a source that go, sorted: those that nothing keeps, no other source takes over and no person pinned.
+    private func gone(
+        from source: String,
+        _ actual: ActualState,
+        unless isKept: (AppRecord) -> Bool
+    ) -> (apps: [AppID], problems: [Problem]) {
         var gone: [AppID] = []
         var pinned: [Problem] = []
-        for (id, app) in actual.apps where app.record.source == desired.source && app.record.desired != nil {
-            guard desired.apps[id] == nil, actual.heirs[id] == nil, !shield.covers(id, record: app.record) else {
-                continue
-            }
+        for (id, app) in actual.apps where app.record.source == source && app.record.desired != nil {
+            guard actual.heirs[id] == nil, !isKept(app.record) else { continue }
             if let pin = app.record.pin {
                 pinned.append(PlanProblem.pinned(id, to: pin, file: app.record.file, instead: "its removal"))
             } else {
                 gone.append(id)
             }
         }
-        guard !gone.isEmpty else { return ([], pinned) }
-        guard shield.unreadable.isEmpty else {
-            return ([], pinned + shield.unreadable.map { PlanProblem.removalsWithheld(by: $0, withheld: gone.count) })
-        }
-        guard !desired.apps.isEmpty else {
-            return ([], pinned + [PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.count)])
-        }
         return (gone.sorted(), pinned)
+    }
+
+    private func withheld(_ count: Int, by shield: Shield) -> [Problem] {
+        shield.unreadable.map { PlanProblem.removalsWithheld(by: $0, withheld: count) }
     }
 
     private func removal(of id: AppID, _ actual: ActualState) -> Change? {

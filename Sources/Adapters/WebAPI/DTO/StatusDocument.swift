@@ -12,7 +12,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     @Nullable package var revision: String?
     /// The apps, by id.
     package var apps: [App]
-    /// The sources, in the configuration's order.
+    /// The sources, in the configuration's order; then those that are not in it any more and still have apps.
     package var sources: [Source]
     /// The controller.
     package var controller: Process
@@ -24,7 +24,8 @@ package struct StatusDocument: Hashable, Sendable, Codable {
 
     /// A snapshot's document.
     package init(_ snapshot: Snapshot) {
-        self.revision = snapshot.sources.count == 1 ? snapshot.sources[0].record.applied?.rawValue : nil
+        let configured = snapshot.sources.filter(\.isConfigured)
+        self.revision = configured.count == 1 ? configured[0].record.applied?.rawValue : nil
         let keeping = Keeping(snapshot)
         self.apps = snapshot.sortedApps.map { app in
             App(app, at: snapshot.at, source: keeping.source(of: app), kept: keeping.reason(for: app))

@@ -48,11 +48,12 @@ struct PlanRoutes {
 
     private func source(of body: PreviewRequest, in snapshot: Snapshot) throws -> String {
         if let name = body.source { return try snapshot.source(named: name).name }
-        guard snapshot.sources.count == 1 else {
-            let names = snapshot.sources.map(\.name).joined(separator: ", ")
+        let configured = snapshot.sources.filter(\.isConfigured)
+        guard configured.count == 1 else {
+            let names = configured.map(\.name).joined(separator: ", ")
             throw APIError.badRequest("the body does not say which source", hint: "set source to one of: \(names)")
         }
-        return snapshot.sources[0].name
+        return configured[0].name
     }
 }
 
@@ -62,6 +63,10 @@ struct UnexpectedReply: Error {}
 extension SourceStatus {
     /// Why there is no plan for the source: it is made when the source was read for the first time in a term.
     fileprivate var planMissing: String {
+        guard isConfigured else {
+            return "there is no plan for source \(name), since it is not in the configuration; "
+                + "the removal of its apps is planned when every other source was read"
+        }
         let why = failure.map { "it cannot be read: \($0.message)" } ?? "it was not read yet by this controller"
         return "there is no plan for source \(name), since \(why)"
     }
