@@ -81,7 +81,7 @@ struct ExplainedApp {
                 step(
                     .file,
                     .stopped,
-                    "\(problem.file):\(problem.line):\(problem.column): \(problem.message) [\(problem.code)]",
+                    "\(problem.place): \(problem.message) [\(problem.code)]",
                     since: brokenSince(problem.file, of: source),
                     next: "mend \(problem.file)" + (problem.hint.isEmpty ? "" : " (\(problem.hint))")
                         + "; until then the app keeps what it runs"
