@@ -3,6 +3,24 @@
 #   port      where it listens, on 127.0.0.1
 #   ready     the pid again, there as soon as the server serves
 
+# name: that of the script which sources this, as seen from this folder: `mesos/up`.
+name() {
+    local path
+    path=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+    echo "${path#"$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/"}"
+}
+
+# usage: tells how that script is called, by its second line up to the colon, and ends with status 2.
+usage() {
+    sed -n "2s|^# [^ ]* \([^:]*\):.*|usage: $(name) \1|p" "$0" >&2
+    exit 2
+}
+
+# whole WORD VALUE: ends with status 2 unless VALUE, which WORD was given, is a whole number.
+whole() {
+    [[ $2 =~ ^(0|[1-9][0-9]{0,8})$ ]] || { echo "$(name): $1 takes a whole number, not “$2”" >&2; exit 2; }
+}
+
 # startOf PID: when a process started, in the kernel's ticks; fails if it has ended, waited for or not.
 startOf() {
     local stat

@@ -182,7 +182,7 @@ extension ExplainedApp {
                 .waiting,
                 "waits for a place: \(refusal.sentence)\(end)",
                 since: refusal.since,
-                next: "it starts as soon as an offer fits: free or add what is missing, or ask for less"
+                next: "it starts as soon as an offer fits: \(advice(on: refusal))"
             )
         }
         if let reservation = instance.reservation {

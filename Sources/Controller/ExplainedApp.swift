@@ -96,7 +96,7 @@ struct ExplainedApp {
                 step(
                     .file,
                     .stopped,
-                    "\(problem.file):\(problem.line):\(problem.column): \(problem.message) [\(problem.code)]",
+                    "\(problem.place): \(problem.message) [\(problem.code)]",
                     since: brokenSince(problem.file, of: source),
                     next: "mend \(problem.file)" + (problem.hint.isEmpty ? "" : " (\(problem.hint))")
                         + "; until then the app keeps what it runs"
@@ -248,10 +248,12 @@ struct ExplainedApp {
 
     private func stopped(_ rollout: RolloutRecord) -> Step {
         let isPaused = rollout.phase == .paused
-        let next =
-            isPaused
-            ? "go on with `pacer rollout resume \(id)`, go back with `pacer rollout rollback \(id)`, or change it in git"
-            : "try again with `pacer rollout retry \(id)`, go back with `pacer rollout rollback \(id)`, or change it in git"
+        // What stopped by itself because it failed is not merely gone on with: it is tried again.
+        let hasFailed = rollout.order == nil && rollout.lastFailure != nil
+        let first =
+            isPaused && !hasFailed
+            ? "go on with `pacer rollout resume \(id)`" : "try again with `pacer rollout retry \(id)`"
+        let next = "\(first), go back with `pacer rollout rollback \(id)`, or change it in git"
         let text = "is \(isPaused ? "paused" : "aborted"): \(cause(of: rollout))\(failures(of: rollout))"
         return step(.rollout, .stopped, text, since: rollout.since, until: rollout.order?.until, next: next)
     }

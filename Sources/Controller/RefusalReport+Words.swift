@@ -21,7 +21,7 @@ extension RefusalReport {
             switch entry.reason {
             case .resource(let name): "not enough \(name)"
             case .constraint(let triple): "constraint \(triple)"
-            case .ports: "ports taken"
+            case .ports: "ports not offered"
             case .role: "no resources of the accepted roles"
             case .sparedGPUs: "agents with GPUs are spared"
             case .otherRegion: "agents in another region"
@@ -60,7 +60,10 @@ extension RefusalReport {
             let amounts = amounts(of: entry.reason).map { " (asks for \($0.asked), the best offer has \($0.best))" }
             return "not enough \(name) in \(share)\(amounts ?? "")"
         case .constraint(let triple): return "constraint \(triple) rules out \(share)"
-        case .ports: return "the ports are not free in \(share)"
+        case .ports:
+            guard entry.offers == offers else { return "the ports that it asks for are not in \(share)" }
+            return "no offer has the ports that it asks for, of \(offers): others have them, or they are outside of the"
+                + " agents' port ranges"
         case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
         case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"
         case .otherRegion:

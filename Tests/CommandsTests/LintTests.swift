@@ -85,4 +85,26 @@ import WebAPI
         #expect(empty.status == 1)
         #expect(empty.error.contains(folder.path))
     }
+
+    @Test func `every place in a report is named from where the caller stands`() async throws {
+        let folder = try source()
+        try folder.write("shop/web.yaml", "id: /shop/db\ncmd: sleep 1\n")
+        let run = await Session().run("lint", folder.path)
+        let web = "\(folder.path)/shop/web.yaml"
+        let db = "\(folder.path)/shop/db.yaml"
+        #expect(run.out.contains("\(web):1:5: error: /shop/db is declared here and at \(db):1 "), "\(run.out)")
+        #expect(run.out.contains("\(db):1:1: error: /shop/db is declared here and at \(web):1 "), "\(run.out)")
+        let file = try folder.write("shop/twice.yaml", "cmd: sleep 1\ncmd: sleep 2\n")
+        let alone = await Session().run("lint", file)
+        #expect(alone.out.contains("\(file):2:1: error: "), "\(alone.out)")
+        #expect(alone.out.contains("the first is at \(file):1"), "\(alone.out)")
+    }
+
+    @Test func `a file that is too large has a place`() async throws {
+        let folder = try source()
+        let file = try folder.write("shop/big.yaml", String(repeating: "#", count: 10_000_000))
+        let run = await Session().run("lint", folder.path)
+        #expect(run.status == 1)
+        #expect(run.out.contains("\(file):1:1: error: The file has 10000000 bytes"), "\(run.out)")
+    }
 }

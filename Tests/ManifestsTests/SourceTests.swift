@@ -104,7 +104,7 @@ import Testing
             environment: "prod"
         )
         #expect(state.ids == ["/web"])
-        #expect(state.findings == ["environments/prod/web.yaml:0:0 PACER-E050"])
+        #expect(state.findings == ["environments/prod/web.yaml:1:1 PACER-E050"])
         #expect(state.problems.first?.hint == "name it as the base file is named: web.yml")
     }
 
@@ -194,10 +194,10 @@ import Testing
         let folder = state([
             "g/_group.yaml": "{}", "g/_group.json": "{}", "g/a.yaml": "{cmd: run}", "b.yaml": "{cmd: run}",
         ])
-        #expect(folder.findings == ["g/_group.yaml:0:0 PACER-E031"])
+        #expect(folder.findings == ["g/_group.yaml:1:1 PACER-E031"])
         #expect(folder.ids == ["/b"])
         let settings = state(["pacer.yaml": "{}", "pacer.json": "{}", "b.yaml": "{cmd: run}"])
-        #expect(settings.findings == ["pacer.json:0:0 PACER-E031"])
+        #expect(settings.findings == ["pacer.json:1:1 PACER-E031"])
         #expect(settings.ids == [])
     }
 
@@ -221,7 +221,7 @@ import Testing
             SourceUpdate.File(path: "link.yaml", blob: "2", content: nil, size: 12),
         ]
         let state = source.apply(update(.all(files)))
-        #expect(state.findings == ["big.yaml:0:0 PACER-E006", "link.yaml:0:0 PACER-E007"])
+        #expect(state.findings == ["big.yaml:1:1 PACER-E006", "link.yaml:1:1 PACER-E007"])
         #expect(state.broken.allSatisfy { !$0.claimsAreComplete && !$0.claims.isEmpty })
     }
 }

@@ -190,6 +190,13 @@ struct DriftTests {
         #expect(held.last?.cause == "12 removals")
         #expect(held.last?.action == "held until a person confirms this plan")
     }
+
+    @Test func `a broken file without a line is told without one`() {
+        var record = SourceRecord(name: "shop")
+        record.note([Problem(code: "PACER-E006", file: "a.yaml", line: 0, column: 0, message: "too large", hint: "")])
+        let findings = detector.findings(of: DriftInput.Source(record: record))
+        #expect(findings.map(\.cause) == ["too large"])
+    }
 }
 
 /// Episodes: when they begin, what they keep, when they end.

@@ -199,6 +199,54 @@ import WebAPI
         #expect(!step.next.isEmpty)
     }
 
+    @Test func `what was paused because it failed is tried again, not merely gone on with`() throws {
+        var app = try Sample.paused("/shop/web")
+        app.record?.rollout?.lastFailure = "TASK_FAILED on a2.example"
+        let ordered = try #require(try explain("/shop/web", try with(app)).steps.first { $0.stage == .rollout })
+        #expect(ordered.next.hasPrefix("go on with `pacer rollout resume /shop/web`"))
+        app.record?.rollout?.order = nil
+        let failed = try #require(try explain("/shop/web", try with(app)).steps.first { $0.stage == .rollout })
+        #expect(failed.next.hasPrefix("try again with `pacer rollout retry /shop/web`"))
+    }
+
+    @Test(
+        arguments: [
+            (.unique, nil, #"["hostname", "UNIQUE"] needs another hostname for each instance: 5 agents at least"#),
+            (.maxPer, "2", #"["hostname", "MAX_PER", "2"] allows 2 instances for each hostname: 3 agents at least"#),
+        ] as [(Constraint.Operator, String?, String)]
+    )
+    func `a constraint that counts says how many agents it needs`(
+        comparison: Constraint.Operator,
+        value: String?,
+        words: String
+    ) throws {
+        var app = try Sample.placelessDB()
+        let constraint = Constraint(field: "hostname", comparison: comparison, value: value)
+        app.spec = Spec(
+            AppSpec(id: app.id, cmd: "sleep 1", instances: 5, constraints: [constraint]),
+            sha256: sampleSHA256
+        )
+        let triple = String(words.prefix { $0 != "]" }) + "]"
+        app.refusal?.reasons = [.constraint(triple): 3]
+        let next = try #require(try explain("/shop/db", try with(app)).steps.first { $0.stage == .instances }).next
+        #expect(next.contains(words), "\(next)")
+        app.refusal?.reasons = [.resource("cpus"): 3]
+        let other = try #require(try explain("/shop/db", try with(app)).steps.first { $0.stage == .instances }).next
+        #expect(!other.contains("at least"), "\(other)")
+    }
+
+    @Test func `ports that no offer has are not called taken`() throws {
+        var app = try Sample.placelessDB()
+        app.refusal?.reasons = [.ports: 3]
+        let none = try #require(try explain("/shop/db", try with(app)).steps.first { $0.stage == .instances }).text
+        #expect(none.contains("no offer has the ports that it asks for, of 3: "), "\(none)")
+        #expect(none.contains("outside of the agents' port ranges"))
+        #expect(app.refusal?.words == "ports not offered")
+        app.refusal?.reasons = [.ports: 2]
+        let some = try #require(try explain("/shop/db", try with(app)).steps.first { $0.stage == .instances }).text
+        #expect(some.contains("the ports that it asks for are not in 2 of 3 offers"), "\(some)")
+    }
+
     @Test(
         arguments: [
             (.launching, "#1: launched on a0.example"), (.staging, "#1: staging on a0.example"),

@@ -50,7 +50,31 @@ import WebAPI
             body: #"{"source":3}"#,
             status: 400,
             kind: "bad-request",
-            says: "source"
+            says: "source must be a text, but is a number"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/sync",
+            body: "[]",
+            status: 400,
+            kind: "bad-request",
+            says: "the document must be an object, but is a list"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/plan",
+            body: #"{"files":"web.yaml"}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "files must be an object, but is a text"
+        ),
+        Row(
+            method: "POST",
+            path: "/api/v1/rollouts",
+            body: #"{"verb":"pause","who":"ada@desk","apps":{}}"#,
+            status: 400,
+            kind: "bad-request",
+            says: "apps must be a list, but is an object"
         ),
         Row(
             method: "POST",

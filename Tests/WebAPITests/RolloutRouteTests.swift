@@ -160,12 +160,12 @@ import WebAPI
 
     static let badOrders: [BadOrder] = [
         BadOrder(body: "", says: "the body is empty"),
-        BadOrder(body: "[]", says: "the document is not a"),
+        BadOrder(body: "[]", says: "the document must be an object, but is a list"),
         BadOrder(body: #"{"verb":"stop","apps":["/a"],"who":"x"}"#, says: "no verb stop", hint: "pause, resume, abort"),
         BadOrder(body: #"{"apps":["/a"],"who":"x"}"#, says: "verb is missing"),
         BadOrder(body: #"{"verb":"pause","apps":["/a"]}"#, says: "who is missing"),
         BadOrder(body: #"{"verb":"pause","apps":["/a"],"who":" "}"#, says: "who is empty"),
-        BadOrder(body: #"{"verb":"pause","apps":"/a","who":"x"}"#, says: "apps is not"),
+        BadOrder(body: #"{"verb":"pause","apps":"/a","who":"x"}"#, says: "apps must be a list, but is a text"),
         BadOrder(body: #"{"verb":"pause","apps":[],"who":"x"}"#, says: "apps is empty"),
         BadOrder(body: #"{"verb":"pause","apps":["a"],"who":"x"}"#, says: "a is no app id"),
         BadOrder(body: #"{"verb":"pause","who":"x"}"#, says: "either apps or deployment"),
@@ -184,7 +184,10 @@ import WebAPI
         ),
         BadOrder(body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":"2 hours"}"#, says: "no length of time"),
         BadOrder(body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":"0s"}"#, says: "no length of time"),
-        BadOrder(body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":-3}"#, says: "for is not a String"),
+        BadOrder(
+            body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":-3}"#,
+            says: "for must be a text, but is a number"
+        ),
         BadOrder(body: #"{"verb":"pause","apps":["/a"],"who":"x","for":"2h"}"#, says: "pause has no duration"),
         BadOrder(body: #"{"verb":"retry","apps":["/a"],"who":"x","to":"abcd"}"#, says: "retry leads nowhere else"),
         BadOrder(body: #"{"verb":"rollback","apps":["/a"],"who":"x","to":"HEAD~1"}"#, says: "neither a digest nor"),

@@ -1,5 +1,6 @@
 import Controller
 import Domain
+import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import StatusSamples
@@ -57,6 +58,29 @@ private final class PatientController: ControllerHandle {
             var statuses: [Int?] = []
             for try await status in group { statuses.append(status) }
             #expect(statuses.compactMap { $0 } == [200])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `servers share two loops, which outlive them`() async throws {
+        let controller = FakeController(try Sample.shop())
+        try await withServer(controller) { _ in
+            try await withServer(controller) { client in
+                let reply = try await client.get("/api/v1/status")
+                #expect(reply.status == 200)
+                let threads = try Self.loopThreads()
+                #expect(threads == 2)
+            }
+        }
+        // What a connection schedules late finds its loop: nothing shuts it down under it.
+        let threads = try Self.loopThreads()
+        #expect(threads == 2)
+    }
+
+    /// How many threads of this process are event loops, by the names that the library gives them.
+    private static func loopThreads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { thread in
+            let name = FileManager.default.contents(atPath: "/proc/self/task/\(thread)/comm") ?? Data()
+            return String(decoding: name, as: UTF8.self).hasPrefix("NIO-ELT")
         }
     }
 }

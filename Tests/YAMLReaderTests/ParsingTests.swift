@@ -91,6 +91,7 @@ import YAMLReader
     @Test func `a 10 MB file is refused before it is read`() {
         let failure = parseYAML([UInt8](repeating: UInt8(ascii: "a"), count: 10_000_000)).failure
         #expect(failure?.kind == .tooLarge)
+        #expect(failure?.mark == Mark(line: 1, column: 1))
         #expect(failure?.message.contains("10000000 bytes") == true)
     }
 

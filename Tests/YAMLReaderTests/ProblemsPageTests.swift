@@ -1,6 +1,6 @@
 import Domain
 import FoundationEssentials
-import Manifests
+@testable import Manifests
 import Testing
 import YAMLReader
 
@@ -27,6 +27,27 @@ import YAMLReader
         #expect(section.examples[0].report().problems.contains { $0.code == code.rawValue })
         #expect(!section.examples[1].report().problems.contains { $0.code == code.rawValue })
         #expect(!section.examples[1].report().hasErrors)
+    }
+}
+
+/// The list of what is not supported yet is held against the tables that the reader refuses by.
+@Suite struct NotSupportedTests {
+    private static let tables: [(line: String, keys: KnownKeys)] = [
+        ("- of an app: ", AppKeys.app), ("- of its `container`: ", AppKeys.container),
+        ("- of one of its `volumes`: ", AppKeys.volume), ("- of a group: ", AppKeys.group),
+        ("- of a pod: ", PodKeys.pod), ("- of a pod's container: ", PodKeys.container),
+        ("- of its `endpoints`: ", PodKeys.endpoint), ("- of a pod's `volumes`: ", PodKeys.volume),
+    ]
+
+    @Test func `the page lists the keys that are refused, all and no others`() throws {
+        let section = try #require(try Section.all().first { $0.code == "PACER-E012" })
+        let lines = section.text.split(separator: "\n")
+        for (start, keys) in Self.tables {
+            let line = try #require(lines.first { $0.hasPrefix(start) }, "no line begins with \(start)")
+            let list = line.dropFirst(start.count).prefix { $0 != ";" }
+            let names = list.split(separator: ", ").map { $0.filter { $0 != "`" } }
+            #expect(names == keys.refused.keys.sorted(), "\(start)")
+        }
     }
 }
 

@@ -27,7 +27,7 @@ struct EventReader: ~Copyable {
     /// What to say where libyaml cannot get memory.
     static let outOfMemory = ParseFailure(
         kind: .tooLarge,
-        mark: Mark(line: 0, column: 0),
+        mark: .start(),
         message: "There is no memory to read the file",
         hint: "try again; give the process more memory"
     )

@@ -62,7 +62,7 @@ package struct YAMLReader: Sendable {
         guard bytes.count <= limits.bytes else {
             return ParseFailure(
                 kind: .tooLarge,
-                mark: Mark(line: 0, column: 0),
+                mark: .start(),
                 message: "The file has \(bytes.count) bytes; at most \(limits.bytes) are read",
                 hint: "split the file, one app a file; fetch large data as an artifact"
             )
@@ -79,7 +79,7 @@ package struct YAMLReader: Sendable {
         guard text.tagDirectives <= limits.tagDirectives else {
             return ParseFailure(
                 kind: .tooManyNodes,
-                mark: Mark(line: 1, column: 1),
+                mark: .start(),
                 message: "The file has \(text.tagDirectives) %TAG lines; at most \(limits.tagDirectives) are read",
                 hint: "remove the %TAG lines: manifests need no tags"
             )

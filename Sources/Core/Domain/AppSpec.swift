@@ -220,6 +220,12 @@ package struct Constraint: Hashable, Sendable, Codable {
         self.comparison = comparison
         self.value = value
     }
+
+    /// As the definition has it: `["rack", "UNIQUE"]`.
+    package var triple: String {
+        let parts = [field, comparison.rawValue] + (value.map { [$0] } ?? [])
+        return "[" + parts.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+    }
 }
 
 /// How failing tasks are slowed down (Marathon's backoff fields).

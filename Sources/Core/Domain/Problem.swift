@@ -14,9 +14,9 @@ package struct Problem: Hashable, Sendable, Codable {
     package var severity: Severity
     /// The file's path within its source (or as given on the command line).
     package var file: String
-    /// The line, from 1; 0 where the problem is the file as a whole.
+    /// The line, from 1, also where a file is wrong as a whole; 0 where the problem is not about what a file says.
     package var line: Int
-    /// The column, from 1; 0 where there is none.
+    /// The column, from 1; 0 where the line is.
     package var column: Int
     /// What happened, as one sentence.
     package var message: String
@@ -45,6 +45,13 @@ package struct Problem: Hashable, Sendable, Codable {
 }
 
 extension Problem {
+    /// The file with the line and the column, in the form that editors jump to: `shop/web.yaml:3:1`. The file alone where
+    /// there is no line, and nothing where there is no file.
+    package var place: String {
+        guard line > 0, !file.isEmpty else { return file }
+        return column > 0 ? "\(file):\(line):\(column)" : "\(file):\(line)"
+    }
+
     /// About how many bytes it takes as text.
     var weight: Int {
         64 + code.utf8.count + file.utf8.count + message.utf8.count + hint.utf8.count

@@ -22,11 +22,14 @@ package struct LintReport: Hashable, Sendable {
 
 extension LintReport {
     /// Checks a source as a whole, as a controller would read it.
-    /// - Parameter files: all of the source's files; only those that ``isRead(_:)`` matter. Their blobs may be empty.
+    /// - Parameters:
+    ///   - files: all of the source's files; only those that ``isRead(_:)`` matter. Their blobs may be empty.
+    ///   - shownBelow: what is put before a file's path wherever a problem tells it: the source's own place with a `/`.
     package static func source(
         _ files: [SourceUpdate.File],
         group: GroupID = .root,
         environment: String? = nil,
+        shownBelow: String = "",
         parse: @escaping YAMLParser,
         sha256: @escaping SHA256
     ) -> LintReport {
@@ -35,7 +38,9 @@ extension LintReport {
             group: group,
             environment: environment,
             parse: parse,
-            sha256: sha256
+            sha256: sha256,
+            isAlone: false,
+            shownBelow: shownBelow
         )
         return manifests.lint(files)
     }
@@ -48,19 +53,19 @@ extension LintReport {
         parse: @escaping YAMLParser,
         sha256: @escaping SHA256
     ) -> LintReport {
+        let name = String(file.path.split(separator: "/").last ?? "")
         var manifests = SourceManifests(
             source: "lint",
             group: .root,
             environment: nil,
             parse: parse,
             sha256: sha256,
-            isAlone: true
+            isAlone: true,
+            shownBelow: String(file.path.dropLast(name.count))
         )
         var local = file
-        local.path = String(file.path.split(separator: "/").last ?? "")
-        var report = manifests.lint([local])
-        for index in report.problems.indices { report.problems[index].file = file.path }
-        return report
+        local.path = name
+        return manifests.lint([local])
     }
 
     /// Whether a source's file has a part in what the source declares, by its path alone.

@@ -181,7 +181,11 @@ extension DriftDetector {
         return Dictionary(grouping: errors, by: \.file).sorted { $0.key < $1.key }.map { file, problems in
             let ordered = problems.sorted()
             let more = ordered.count > 1 ? " (and \(ordered.count - 1) more)" : ""
-            let first = ordered.first.map { "line \($0.line), column \($0.column): \($0.message)\(more)" }
+            let first = ordered.first.map { problem in
+                // A record of an older controller may have a file that is wrong as a whole, without a line.
+                let place = problem.line > 0 ? "line \(problem.line), column \(problem.column): " : ""
+                return "\(place)\(problem.message)\(more)"
+            }
             return DriftFinding(
                 app: nil,
                 subject: "\(source.name):\(file)",

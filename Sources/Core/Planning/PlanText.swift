@@ -73,8 +73,7 @@ extension PlanText {
 
     private static func lines(of problem: Problem) -> [String] {
         let severity = problem.severity == .error ? "Error" : "Warning"
-        let position = problem.line > 0 ? ":\(problem.line):\(problem.column)" : ""
-        let place = problem.file.isEmpty ? "" : " \(printable(problem.file))\(position):"
+        let place = problem.place.isEmpty ? "" : " \(printable(problem.place)):"
         return [
             "\(severity) \(problem.code):\(place) \(printable(problem.message))",
             "    \(printable(problem.hint))",

@@ -32,12 +32,37 @@ package enum JSON {
     package static func explain(_ error: DecodingError) -> String {
         switch error {
         case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
-        case .typeMismatch(let type, let context): "\(place(context.codingPath)) is not a \(type)"
+        case .typeMismatch(let type, let context):
+            "\(place(context.codingPath)) must be \(kind(of: type))\(found(by: context.debugDescription))"
         case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty ? "it is not JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
         @unknown default: "\(error)"
         }
+    }
+
+    /// A type that is decoded, in JSON's words.
+    private static func kind(of type: Any.Type) -> String {
+        switch type {
+        case is any ObjectShaped.Type: "an object"
+        case is any ListShaped.Type: "a list"
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        case is any FixedWidthInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        default: "something else"
+        }
+    }
+
+    /// What stands there instead: the decoder tells it in a sentence alone.
+    private static func found(by sentence: String) -> String {
+        let kinds = [
+            ("an array", "a list"), ("a dictionary", "an object"), ("a string", "a text"), ("number", "a number"),
+            ("bool", "true or false"), ("null", "null"),
+        ]
+        guard let start = sentence.firstRange(of: "but found ") else { return "" }
+        let rest = sentence[start.upperBound...]
+        return kinds.first { rest.contains($0.0) }.map { ", but is \($0.1)" } ?? ""
     }
 
     private static func place(_ path: [any CodingKey]) -> String {
@@ -46,3 +71,11 @@ package enum JSON {
         return text.hasPrefix(".") ? String(text.dropFirst()) : text.isEmpty ? "the document" : text
     }
 }
+
+/// A type that is an object in JSON, whatever its values are.
+private protocol ObjectShaped {}
+extension Dictionary: ObjectShaped {}
+
+/// A type that is a list in JSON, whatever its items are.
+private protocol ListShaped {}
+extension Array: ListShaped {}

@@ -8,9 +8,9 @@ package struct ProblemDocument: Hashable, Sendable, Codable {
     package var severity: Problem.Severity
     /// The file's path.
     package var file: String
-    /// The line, from 1; 0 where the problem is the file as a whole.
+    /// The line, from 1, also where a file is wrong as a whole; 0 where the problem is not about what a file says.
     package var line: Int
-    /// The column, from 1; 0 where there is none.
+    /// The column, from 1; 0 where the line is.
     package var column: Int
     /// What happened.
     package var message: String

@@ -31,6 +31,11 @@ package struct WebServer: Service {
         package var description: String
     }
 
+    /// The process's event loops, which all its servers share. Two are plenty: the answers are made from memory; more
+    /// would be threads that only wait. They are never shut down: connections that are cut off by a server's end schedule
+    /// the last of their work after it.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+
     private let address: Address
     private let api: API
     private let logger: Logger
@@ -70,18 +75,6 @@ package struct WebServer: Service {
     /// Serves until a graceful shutdown or cancellation.
     /// - Throws: ``ListenFailure`` where the address cannot be had.
     package func run() async throws {
-        // Two loops are plenty: the answers are made from memory. More would be threads that only wait.
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        do {
-            try await serve(on: loops)
-        } catch {
-            try await loops.shutdownGracefully()
-            throw error
-        }
-        try await loops.shutdownGracefully()
-    }
-
-    private func serve(on loops: MultiThreadedEventLoopGroup) async throws {
         let application = Application(
             router: api.router(),
             server: .http1(configuration: .init(idleTimeout: .seconds(75))),
@@ -95,7 +88,7 @@ package struct WebServer: Service {
                 logger.notice("listening on http://\(bound)")
                 listening(bound)
             },
-            eventLoopGroupProvider: .shared(loops),
+            eventLoopGroupProvider: .shared(WebServer.loops),
             logger: quiet(logger)
         )
         do {

@@ -62,7 +62,7 @@ struct Doctor {
                     subject,
                     isGood ? .good : .notable,
                     "\(place), with \(apps) and \(ProblemView.sum(state.problems))",
-                    hint: state.problems.first.map { "\($0.file):\($0.line): \($0.message); \($0.hint)" }
+                    hint: state.problems.first.map { "\($0.place): \($0.message); \($0.hint)" }
                 )
             ]
         } catch {

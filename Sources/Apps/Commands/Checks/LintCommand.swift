@@ -62,17 +62,14 @@ struct LintCommand: PacerCommand {
         guard let group = GroupID(group) else {
             throw Failure("“\(group)” is no group", hint: "write a path of lower-case names, for example /shop")
         }
-        var report = LintReport.source(
+        return LintReport.source(
             files,
             group: group,
             environment: environment,
+            shownBelow: place.path(of: ""),
             parse: parseYAML,
             sha256: sha256
         )
-        for index in report.problems.indices {
-            report.problems[index].file = place.path(of: report.problems[index].file)
-        }
-        return report
     }
 
     private func lines(_ report: LintReport, _ style: Style) -> [String] {

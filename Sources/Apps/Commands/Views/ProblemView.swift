@@ -28,8 +28,7 @@ struct ProblemView {
 
     private func place(_ problem: Problem) -> String {
         guard !problem.file.isEmpty else { return "" }
-        let file = style.paint(problem.file.printable, .bold)
-        guard problem.line > 0 else { return "\(file): " }
-        return problem.column > 0 ? "\(file):\(problem.line):\(problem.column): " : "\(file):\(problem.line): "
+        let position = problem.place.dropFirst(problem.file.count)
+        return "\(style.paint(problem.file.printable, .bold))\(position): "
     }
 }

@@ -66,7 +66,7 @@ struct StatusView {
     /// One short phrase, and the file that is broken.
     private static func rollout(_ app: StatusDocument.App) -> String {
         let problem = app.problems.first { $0.severity == .error }.map { problem in
-            // Where the file as a whole is wrong there is no line.
+            // What is not about the file's text has no line.
             problem.line > 0 ? "\(problem.file):\(problem.line) is broken" : "\(problem.file) is broken"
         }
         return [app.summary, problem].compactMap { $0 }.joined(separator: "; ")

@@ -6,10 +6,12 @@ struct LinkFindings {
     /// Whether each file, by its position, has an error.
     private(set) var broken: [Bool]
     private let entries: OrderedDictionary<String, Entry>
+    private let shownBelow: String
     private var problems: [Problem] = []
 
-    init(_ entries: OrderedDictionary<String, Entry>) {
-        self.entries = entries
+    /// - Parameter shownBelow: what is put before a path where a problem tells it.
+    init(_ entries: OrderedDictionary<String, Entry>, shownBelow: String) {
+        (self.entries, self.shownBelow) = (entries, shownBelow)
         self.broken = entries.values.map(\.decoded.hasErrors)
     }
 
@@ -89,8 +91,8 @@ struct LinkFindings {
                 first[folder] = path
                 continue
             }
-            let place = Place(file: path, line: 0, column: 0)
-            let message = "What concerns the folder stands in \(other) already"
+            let place = Place(file: shownBelow + path, line: 1, column: 1)
+            let message = "What concerns the folder stands in \(shownBelow + other) already"
             report(.conflictingKeys, in: position, place, message, hint: "keep one of the two files")
         }
     }

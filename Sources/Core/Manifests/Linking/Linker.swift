@@ -13,6 +13,8 @@ struct Linker: Sendable {
     let sha256: SHA256
     /// Whether a dependency must be found among the files.
     let checksDependencies: Bool
+    /// What is put before a path where a problem tells it.
+    let shownBelow: String
     /// How many apps were digested so far.
     private(set) var digestedApps = 0
 
@@ -22,14 +24,15 @@ struct Linker: Sendable {
     private var needs = GroupNeeds()
     private var publication = Publication()
 
-    init(group: GroupID, sha256: @escaping SHA256, checksDependencies: Bool) {
-        (self.group, self.sha256, self.checksDependencies) = (group, sha256, checksDependencies)
+    init(group: GroupID, sha256: @escaping SHA256, checksDependencies: Bool, shownBelow: String) {
+        (self.group, self.sha256) = (group, sha256)
+        (self.checksDependencies, self.shownBelow) = (checksDependencies, shownBelow)
     }
 
     /// Links all files.
     mutating func link(_ entries: OrderedDictionary<String, Entry>, settingsAreBroken: Bool) -> Result {
         let catalog = Catalog(entries)
-        var findings = LinkFindings(entries)
+        var findings = LinkFindings(entries, shownBelow: shownBelow)
         findings.checkIDs(catalog)
         let linked = refresh(entries, GroupNeeds(entries, findings: &findings))
         findings.checkRoles(linked)

@@ -5,11 +5,13 @@ struct FileDecoder {
     let parse: YAMLParser
     let group: GroupID
     let settings: Settings
+    /// What is put before a path where it is told.
+    let shownBelow: String
     /// How often a file's bytes were parsed.
     private(set) var parsedFiles = 0
 
-    init(parse: @escaping YAMLParser, group: GroupID, settings: Settings = Settings()) {
-        (self.parse, self.group, self.settings) = (parse, group, settings)
+    init(parse: @escaping YAMLParser, group: GroupID, settings: Settings = Settings(), shownBelow: String = "") {
+        (self.parse, self.group, self.settings, self.shownBelow) = (parse, group, settings, shownBelow)
     }
 
     /// Reads a manifest or a folder's file.
@@ -47,7 +49,8 @@ struct FileDecoder {
     ) -> Settings {
         var settings = Settings()
         settings.files = [file.path, overlay?.path ?? file.path]
-        let log = ProblemLog(layers: [file.path, overlay?.path ?? file.path] + settings.files)
+        let layers = [file.path, overlay?.path ?? file.path] + settings.files
+        let log = ProblemLog(layers: layers.map { shownBelow + $0 })
         var documents = read(file, layer: FileLayer.settings, log: log)?.documents ?? []
         if let overlay, !log.hasErrors {
             documents = merge(overlay, over: documents, layer: FileLayer.settingsOverlay, log: log)
@@ -62,7 +65,7 @@ struct FileDecoder {
     }
 
     private func layers(of file: SourceUpdate.File, overlay: SourceUpdate.File?) -> [String] {
-        [file.path, overlay?.path ?? file.path] + settings.files
+        ([file.path, overlay?.path ?? file.path] + settings.files).map { shownBelow + $0 }
     }
 
     /// The documents of a file on their layer; `nil` where there are no bytes to read. Failures are in the log.
@@ -85,7 +88,7 @@ struct FileDecoder {
     private static let longestLink = 4096
 
     private func reportMissingContent(of file: SourceUpdate.File, layer: Int, log: ProblemLog) {
-        let mark = Mark(line: 0, column: 0, layer: layer)
+        let mark = Mark.start(layer: layer)
         guard file.size <= FileDecoder.longestLink else {
             let hint = "split the file, one app a file; fetch large data as an artifact"
             log.report(.tooLarge, at: mark, "The file has \(file.size) bytes, which is over the limit", hint: hint)

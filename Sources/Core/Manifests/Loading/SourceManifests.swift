@@ -22,6 +22,8 @@ package struct SourceManifests: Sendable {
     private var linker: Linker
     /// Whether a file is looked at by itself: then every file is a manifest, and dependencies may lie elsewhere.
     private let isAlone: Bool
+    /// What is put before a path where a problem tells it: in front, and in its text.
+    private let shownBelow: String
 
     private var files: [String: SourceUpdate.File] = [:]
     private var rules = IgnoreRules()
@@ -38,7 +40,15 @@ package struct SourceManifests: Sendable {
         parse: @escaping YAMLParser,
         sha256: @escaping SHA256
     ) {
-        self.init(source: source, group: group, environment: environment, parse: parse, sha256: sha256, isAlone: false)
+        self.init(
+            source: source,
+            group: group,
+            environment: environment,
+            parse: parse,
+            sha256: sha256,
+            isAlone: false,
+            shownBelow: ""
+        )
     }
 
     init(
@@ -47,12 +57,18 @@ package struct SourceManifests: Sendable {
         environment: String?,
         parse: @escaping YAMLParser,
         sha256: @escaping SHA256,
-        isAlone: Bool
+        isAlone: Bool,
+        shownBelow: String
     ) {
         (self.source, self.group, self.environment) = (source, group, environment)
         self.parse = parse
-        self.isAlone = isAlone
-        self.linker = Linker(group: group, sha256: sha256, checksDependencies: !isAlone)
+        (self.isAlone, self.shownBelow) = (isAlone, shownBelow)
+        self.linker = Linker(
+            group: group,
+            sha256: sha256,
+            checksDependencies: !isAlone,
+            shownBelow: shownBelow
+        )
     }
 
     /// Takes what a look at the repository brought.
@@ -138,14 +154,14 @@ package struct SourceManifests: Sendable {
         let overlay = overlayFile(of: file.path)
         let key = names + [file.blob, overlay?.path ?? "", overlay?.blob ?? ""]
         guard settings.key != key else { return false }
-        var decoder = FileDecoder(parse: parse, group: group)
+        var decoder = FileDecoder(parse: parse, group: group, shownBelow: shownBelow)
         settings = decoder.decodeSettings(file, overlay: overlay, environment: environment)
         settings.key = key
         parsedFiles += decoder.parsedFiles
         for other in names.dropFirst() {
-            let log = ProblemLog(file: other)
-            let message = "The source's settings stand in \(file.path) already"
-            log.report(.conflictingKeys, at: Mark(line: 0, column: 0), message, hint: "keep one of the two files")
+            let log = ProblemLog(file: shownBelow + other)
+            let message = "The source's settings stand in \(shownBelow + file.path) already"
+            log.report(.conflictingKeys, at: .start(), message, hint: "keep one of the two files")
             settings.problems += log.problems
         }
         return true
@@ -160,11 +176,11 @@ package struct SourceManifests: Sendable {
         let folder = "environments/\(environment)/"
         let others = files.keys.filter { $0.hasPrefix("environments/") }
         guard !others.isEmpty, !others.contains(where: { $0.hasPrefix(folder) }) else { return [] }
-        let log = ProblemLog(file: "environments")
+        let log = ProblemLog(file: shownBelow + "environments")
         log.report(
             .environmentWithoutFiles,
             at: Mark(line: 0, column: 0),
-            "There is no folder \(folder), so every file holds as it is",
+            "There is no folder \(shownBelow + folder), so every file holds as it is",
             hint: "check the name of the environment in the controller's configuration"
         )
         return log.problems
@@ -195,7 +211,7 @@ package struct SourceManifests: Sendable {
         let overlay = overlayFile(of: file.path)
         let key = EntryKey(role: role, blob: file.blob, overlay: overlay?.blob, settings: settings.key)
         guard entries[file.path]?.key != key else { return }
-        var decoder = FileDecoder(parse: parse, group: group, settings: settings)
+        var decoder = FileDecoder(parse: parse, group: group, settings: settings, shownBelow: shownBelow)
         let decoded = decoder.decode(file, role: role, overlay: overlay)
         parsedFiles += decoder.parsedFiles
         entries[file.path] = Entry(key: key, role: role, decoded: decoded)
@@ -207,14 +223,15 @@ package struct SourceManifests: Sendable {
             entries.removeValue(forKey: file.path)
             return
         }
-        let log = ProblemLog(file: file.path)
+        let log = ProblemLog(file: shownBelow + file.path)
         let twin = [".yaml", ".yml", ".json"].map { FilePath.folder(of: base) + FilePath.stem(of: base) + $0 }
             .first { files[$0] != nil }
         log.report(
             .overlayWithoutBase,
-            at: Mark(line: 0, column: 0),
-            "There is no file \(base) that this one could be laid over",
-            hint: twin.map { "name it as the base file is named: \($0)" } ?? "remove it, or add \(base)"
+            at: .start(),
+            "There is no file \(shownBelow + base) that this one could be laid over",
+            hint: twin.map { "name it as the base file is named: \(shownBelow + $0)" }
+                ?? "remove it, or add \(shownBelow + base)"
         )
         var decoded = DecodedFile()
         decoded.problems = log.problems

@@ -13,6 +13,10 @@ package struct Mark: Hashable, Sendable {
         self.column = column
         self.layer = layer
     }
+
+    /// A file's beginning: where what is wrong with the file as a whole stands, so that every problem of a file has a
+    /// place that an editor can go to.
+    package static func start(layer: Int = 0) -> Mark { Mark(line: 1, column: 1, layer: layer) }
 }
 
 /// A YAML value with its place. JSON is YAML.

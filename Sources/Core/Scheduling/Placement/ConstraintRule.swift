@@ -37,8 +37,7 @@ struct ConstraintRule: Sendable {
 
     /// Makes a constraint ready. One whose operand cannot be used refuses every offer, and says why.
     init(_ constraint: Constraint) {
-        let parts = [constraint.field, constraint.comparison.rawValue] + (constraint.value.map { [$0] } ?? [])
-        let triple = "[" + parts.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+        let triple = constraint.triple
         self.constraint = constraint
         do throws(Unusable) {
             self.kind = try ConstraintRule.kind(of: constraint)
