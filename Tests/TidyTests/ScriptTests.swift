@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// A script that is called in a wrong way says so in one line, and starts nothing.
+/// Where one would start something after all, its folder cannot be made.
 @Suite struct ScriptTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var script: String
@@ -22,16 +23,20 @@ import Testing
         ),
         Row(
             script: "mesos/up",
-            arguments: ["--agents", "0", "/nonexistent"],
+            arguments: ["--agents", "0", "/proc/nonexistent"],
             says: "mesos/up: --agents takes at least 1"
         ),
-        Row(script: "mesos/up", arguments: ["--agens", "3", "/nonexistent"], says: "mesos/up: unknown option --agens"),
+        Row(
+            script: "mesos/up",
+            arguments: ["--agens", "3", "/proc/nonexistent"],
+            says: "mesos/up: unknown option --agens"
+        ),
         Row(script: "mesos/down", says: "usage: down STATE [--tasks]"),
         Row(script: "mesos/stray", arguments: ["http://localhost:1"], says: "usage: stray MASTER FRAMEWORK TASK"),
         Row(script: "zookeeper/up", says: "usage: zookeeper/up [--port PORT] [--heap MB] [--tick MS] FOLDER"),
         Row(
             script: "zookeeper/up",
-            arguments: ["--heap", "1g", "/nonexistent"],
+            arguments: ["--heap", "1g", "/proc/nonexistent"],
             says: "zookeeper/up: --heap takes a whole number, not “1g”"
         ),
         Row(script: "zookeeper/down", says: "usage: zookeeper/down FOLDER"),
