@@ -214,18 +214,12 @@ struct ExplainedApp {
             let text = status.blocker == nil ? "waits: \(rollout.reason)" : progress
             return [step(.rollout, .waiting, text, since: rollout.since, next: next)]
         case .canary:
-            return [
-                step(
-                    .rollout,
-                    .waiting,
-                    "its canary is out: \(progress)\(failures)",
-                    since: rollout.since,
-                    next: canaryNext
-                )
-            ]
+            let text = "its canary is out: \(progress)\(failures)\(hindrance(of: rollout))"
+            return [step(.rollout, .waiting, text, since: rollout.since, next: next(of: rollout) ?? canaryNext)]
         case .rolling:
-            let next = "old instances are replaced as new ones become healthy"
-            return [step(.rollout, .waiting, "rolls out: \(progress)\(failures)", since: rollout.since, next: next)]
+            let next = next(of: rollout) ?? "old instances are replaced as new ones become healthy"
+            let text = "rolls out: \(progress)\(failures)\(hindrance(of: rollout))"
+            return [step(.rollout, .waiting, text, since: rollout.since, next: next)]
         case .rollingBack:
             let next = "it goes back to the spec that was healthy last, and stays on it"
             let text = "rolls back: \(cause(of: rollout)); \(progress)\(failures)"
@@ -235,6 +229,20 @@ struct ExplainedApp {
             let next =
                 status.blocker.map { "it goes when \($0) is stopped" } ?? "it goes when its instances are stopped"
             return [step(.rollout, .waiting, "is removed: \(progress)", since: rollout.since, next: next)]
+        }
+    }
+
+    /// What keeps it from moving, where something does.
+    private func hindrance(of rollout: RolloutRecord) -> String {
+        rollout.hindrance == nil ? "" : "; \(rollout.reason)"
+    }
+
+    /// What ends that; `nil` where nothing is in its way, or a person.
+    private func next(of rollout: RolloutRecord) -> String? {
+        switch rollout.hindrance {
+        case nil, .person: nil
+        case .held: "it goes on by itself when that is over"
+        case .stalled: "it goes on by itself as soon as its instances can; see what they wait for"
         }
     }
 

@@ -35,86 +35,86 @@ struct TaskGroupTests {
         return .launchGroup(executor, tasks)
     }
 
-    @Test func `a group has Mesos's default executor with the framework's id, and its tasks`() {
-        let wire = WireOffer.Operation(operation([task("web")]), of: FrameworkID("F"))
-        #expect(
-            wire.textFormatString() == """
-                type: LAUNCH_GROUP
-                launch_group {
-                  executor {
-                    executor_id {
-                      value: "instance-shop.1-7"
-                    }
-                    resources {
-                      name: "mem"
-                      type: SCALAR
-                      scalar {
-                        value: 32.0
-                      }
-                      allocation_info {
-                        role: "*"
-                      }
-                    }
-                    framework_id {
-                      value: "F"
-                    }
-                    labels {
-                      labels {
-                        key: "tier"
-                        value: "front"
-                      }
-                    }
-                    type: DEFAULT
-                  }
-                  task_group {
-                    tasks {
-                      name: "web"
-                      task_id {
-                        value: "shop.1-7.web"
-                      }
-                      agent_id {
-                        value: "S0"
-                      }
-                      resources {
-                        name: "cpus"
-                        type: SCALAR
-                        scalar {
-                          value: 0.1
-                        }
-                        allocation_info {
-                          role: "*"
-                        }
-                      }
-                      command {
-                        value: "run"
-                        shell: true
-                      }
-                      container {
-                        type: MESOS
-                        volumes {
-                          container_path: "in"
-                          mode: RW
-                          source {
-                            type: SANDBOX_PATH
-                            sandbox_path {
-                              type: PARENT
-                              path: "volumes/data"
-                            }
-                          }
-                        }
-                      }
-                      discovery {
-                        visibility: FRAMEWORK
-                        name: "shop"
-                        ports {
-                        }
-                      }
+    private static let groupText = """
+        type: LAUNCH_GROUP
+        launch_group {
+          executor {
+            executor_id {
+              value: "instance-shop.1-7"
+            }
+            resources {
+              name: "mem"
+              type: SCALAR
+              scalar {
+                value: 32.0
+              }
+              allocation_info {
+                role: "*"
+              }
+            }
+            framework_id {
+              value: "F"
+            }
+            labels {
+              labels {
+                key: "tier"
+                value: "front"
+              }
+            }
+            type: DEFAULT
+          }
+          task_group {
+            tasks {
+              name: "web"
+              task_id {
+                value: "shop.1-7.web"
+              }
+              agent_id {
+                value: "S0"
+              }
+              resources {
+                name: "cpus"
+                type: SCALAR
+                scalar {
+                  value: 0.1
+                }
+                allocation_info {
+                  role: "*"
+                }
+              }
+              command {
+                value: "run"
+                shell: true
+              }
+              container {
+                type: MESOS
+                volumes {
+                  container_path: "in"
+                  mode: RW
+                  source {
+                    type: SANDBOX_PATH
+                    sandbox_path {
+                      type: PARENT
+                      path: "volumes/data"
                     }
                   }
                 }
+              }
+              discovery {
+                visibility: FRAMEWORK
+                name: "shop"
+                ports {
+                }
+              }
+            }
+          }
+        }
 
-                """
-        )
+        """
+
+    @Test func `a group has Mesos's default executor with the framework's id, and its tasks`() {
+        let wire = WireOffer.Operation(operation([task("web")]), of: FrameworkID("F"))
+        #expect(wire.textFormatString() == TaskGroupTests.groupText)
     }
 
     @Test func `every task of a group is in it, in order`() {

@@ -134,7 +134,9 @@ import Testing
         for (index, line) in lines.enumerated() {
             let indent = line.text.prefix { $0 == " " }
             guard line.text.contains("func ") || line.text.contains("init") else { continue }
-            let isStart = line.text.range(of: #"^ *([a-z@()]+ )*(func |init[(?])"#, options: .regularExpression) != nil
+            let isStart =
+                line.text.range(of: #"^ *((@\w+(\([^)]*\))?|[a-z()]+) )*(func |init[(?])"#, options: .regularExpression)
+                != nil
             guard isStart, !line.text.hasSuffix("}") else { continue }
             let close = indent + "}"
             guard

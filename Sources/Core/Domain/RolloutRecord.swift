@@ -45,8 +45,20 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
     package var deployment: DeploymentID
     /// Where it is.
     package var phase: Phase
+    /// What keeps a rollout from moving although its phase would let it; then ``reason`` says so.
+    package enum Hindrance: String, Hashable, Sendable, Codable {
+        /// Something larger than the app: the brake, the budget of tasks, what has to go back first.
+        case held
+        /// Nothing has moved for as long as the deadline. Others need not wait until it does: it has no turn.
+        case stalled
+        /// A person has to let its canary pass. It has no turn meanwhile.
+        case person
+    }
+
     /// What it waits for, as a sentence for a reader.
     package var reason: String
+    /// What keeps it from moving; `nil` where nothing does.
+    package var hindrance: Hindrance?
     /// Since when it is in this phase.
     package var since: Instant
     /// When it began.

@@ -32,11 +32,17 @@ extension Rollouts {
         let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
         let decision = RolloutStep.decide(spec, census, terms)
         carryOut(decision, for: id, digest, at: now)
-        countStarting(id, spec, census, decision)
+        // What the budget holds back does not stand still by itself.
+        let stall = decision.isBraked ? nil : stall(app, spec, at: now)
+        if stall == nil { countStarting(id, spec, census, decision) }
         if decision.isComplete { return finish(id, spec, at: now) }
         guard let phase = app.record.rollout?.phase else { return }
         if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) { return pass(id, spec, at: now) }
-        noteWait(id, stall(app, spec, at: now) ?? aim(of: app, spec))
+        if let stall { return noteWait(id, stall, .stalled) }
+        if decision.isBraked, let most = policy.maxConcurrentTasks {
+            return noteWait(id, "no more than \(most) instances may be on their way to healthy at the same time", .held)
+        }
+        noteWait(id, aim(of: app, spec))
     }
 
     /// What decisions about the app stand on now.
@@ -114,6 +120,7 @@ extension Rollouts {
 
     private mutating func stopForSuspension(_ app: App) {
         let decision = RolloutStep.decideRemoval(of: app.instances)
+        if let order = app.record.suspension { noteWait(app.record.id, "suspended by \(Rollouts.words(order))", .held) }
         guard !decision.stop.isEmpty, let digest = app.record.desired else { return }
         var stops = RolloutStep.Decision()
         stops.stop = decision.stop
@@ -130,6 +137,7 @@ extension Rollouts {
             guard record.rollout?.phase != phase else { return }
             record.rollout?.phase = phase
             record.rollout?.reason = reason
+            record.rollout?.hindrance = nil
             record.rollout?.since = now
             record.rollout?.pausedIn = nil
             record.rollout?.order = nil
@@ -150,17 +158,21 @@ extension Rollouts {
     /// The canary is healthy: it passes, or waits for a person who says so.
     private mutating func pass(_ id: AppID, _ spec: Spec, at now: Instant) {
         guard spec.app.strategy.promotion == .automatic else {
-            return noteWait(id, "the canary is healthy; it passes with: pacer rollout promote \(id)")
+            return noteWait(id, "the canary is healthy; it passes with: pacer rollout promote \(id)", .person)
         }
         outbox.append(.note(.promoted(id, by: nil)))
         enter(id, .rolling, because: Rollouts.aim(of: spec.app), at: now)
         marked.insert(id)
     }
 
-    /// Says once what a rollout waits for.
-    mutating func noteWait(_ id: AppID, _ reason: String) {
-        guard let rollout = apps[id]?.record.rollout, rollout.reason != reason else { return }
-        change(id) { $0.rollout?.reason = reason }
+    /// Says once what a rollout waits for, and whether that keeps it from moving.
+    mutating func noteWait(_ id: AppID, _ reason: String, _ hindrance: RolloutRecord.Hindrance? = nil) {
+        guard let rollout = apps[id]?.record.rollout else { return }
+        guard rollout.reason != reason || rollout.hindrance != hindrance else { return }
+        change(id) { record in
+            record.rollout?.reason = reason
+            record.rollout?.hindrance = hindrance
+        }
         outbox.append(.note(.waiting(id, reason)))
     }
 

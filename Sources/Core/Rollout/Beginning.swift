@@ -8,7 +8,8 @@ extension Rollouts {
         let census = Census(desired: spec, old: specs, instances: app.instances)
         guard !census.startsNothing || app.record.restart != nil else { return true }
         guard !isHeld(app, spec, at: now) else { return false }
-        if let obstacle = obstacle(to: spec.app) {
+        // A person who has an app restarted knows of what it depends on, which it had been started with before.
+        if app.record.restart == nil, let obstacle = obstacle(to: spec.app) {
             retold.formUnion(dependencies.wait(id, for: obstacle))
             noteWait(id, waitingReason(spec.app))
             return false
@@ -28,14 +29,15 @@ extension Rollouts {
         if app.record.rollout?.phase == .rollingBack {
             guard let dependent = dependentRollingBack(on: id, at: now) else { return false }
             dependencies.wait(id, for: dependent)
-            noteWait(id, "rolls back after \(dependent), which depends on it")
+            noteWait(id, "rolls back after \(dependent), which depends on it", .held)
             return true
         }
         guard let released = losses.brakedUntil else { return false }
         noteWait(
             id,
             "the brake is on: \(losses.count) tasks were lost with their agents within "
-                + "\(policy.brake.window.count / 60_000) min; goes on when no more are lost until \(released.clock)"
+                + "\(policy.brake.window.count / 1000) s; goes on when no more are lost until \(released.clock)",
+            .held
         )
         return true
     }

@@ -15,11 +15,12 @@ struct Budget: Sendable {
     private var waitingForApps: Set<AppID> = []
     private var waitingForTasks: Set<AppID> = []
 
-    /// Takes a record as it is now. What is suspended moves nothing, though its rollout is not at its end.
+    /// Takes a record as it is now. What is suspended moves nothing, though its rollout is not at its end; nor does what is
+    /// stalled or waits for a person, which may last: it goes on without a turn when it can.
     /// - Returns: those that have waited and should be looked at.
     @discardableResult
     mutating func follow(_ record: AppRecord) -> Set<AppID> {
-        let moves = record.rollout.map { Budget.moves($0.phase) } ?? false
+        let moves = record.rollout.map(Budget.moves) ?? false
         guard record.desired != nil, record.suspension == nil, moves else { return leave(record.id) }
         active.insert(record.id)
         return []
@@ -60,10 +61,11 @@ struct Budget: Sendable {
     mutating func waitForApps(_ id: AppID) { waitingForApps.insert(id) }
     mutating func waitForTasks(_ id: AppID) { waitingForTasks.insert(id) }
 
-    private static func moves(_ phase: RolloutRecord.Phase) -> Bool {
-        switch phase {
-        case .canary, .rolling, .rollingBack: true
-        case .waiting, .paused, .aborted, .removing: false
+    private static func moves(_ rollout: RolloutRecord) -> Bool {
+        guard rollout.hindrance != .stalled, rollout.hindrance != .person else { return false }
+        switch rollout.phase {
+        case .canary, .rolling, .rollingBack: return true
+        case .waiting, .paused, .aborted, .removing: return false
         }
     }
 }

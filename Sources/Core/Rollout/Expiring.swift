@@ -6,12 +6,20 @@ extension Rollouts {
     mutating func expire(_ id: AppID, at now: Instant) {
         guard let record = apps[id]?.record else { return }
         if let pin = record.pin, let until = pin.order.until, until <= now {
-            change(id) { $0.pin = nil }
+            unpin(id)
             outbox.append(.note(.expired(id, "the pin of \(pin.order.who) to \(pin.digest.short)")))
         }
         if let suspension = record.suspension, let until = suspension.until, until <= now {
             outbox.append(.note(.expired(id, "the suspension by \(suspension.who)")))
             endSuspension(id, at: now)
+        }
+    }
+
+    /// Takes an app's pin off: it follows git again. What the same order held back is tried again; what failed is not.
+    mutating func unpin(_ id: AppID) {
+        change(id) { record in
+            if let held = record.heldBack, held.at == record.pin?.order.at { record.heldBack = nil }
+            record.pin = nil
         }
     }
 

@@ -94,6 +94,7 @@ extension Rollouts {
             record.restart = nil
             if record.backoff?.digest != target { record.backoff = nil }
             record.rollout?.phase = .rollingBack
+            record.rollout?.hindrance = nil
             record.rollout?.reason = "goes back to \(target.short): \(reason)"
             record.rollout?.since = now
             record.rollout?.pausedIn = nil
@@ -112,6 +113,7 @@ extension Rollouts {
             record.rollout?.phase = .paused
             record.rollout?.pausedIn = rollout.phase
             record.rollout?.reason = reason
+            record.rollout?.hindrance = nil
             record.rollout?.since = now
             record.rollout?.order = order
         }

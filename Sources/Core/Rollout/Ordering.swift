@@ -83,7 +83,7 @@ extension Rollouts {
             lifted.append("the suspension has ended")
         }
         if record.pin != nil {
-            change(command.app) { $0.pin = nil }
+            unpin(command.app)
             lifted.append("the pin is gone: the app follows git again")
         }
         guard !lifted.isEmpty else {
@@ -100,6 +100,7 @@ extension Rollouts {
             record.rollout?.phase = phase
             record.rollout?.pausedIn = nil
             record.rollout?.reason = "goes on"
+            record.rollout?.hindrance = nil
             record.rollout?.since = now
             record.rollout?.failures = 0
             record.rollout?.order = nil
@@ -113,6 +114,7 @@ extension Rollouts {
         change(command.app) { record in
             record.rollout?.phase = .aborted
             record.rollout?.pausedIn = nil
+            record.rollout?.hindrance = nil
             record.rollout?.reason = "aborted by \(Rollouts.words(command.order))"
             record.rollout?.since = now
             record.rollout?.order = command.order
@@ -157,7 +159,9 @@ extension Rollouts {
     }
 
     private func target(of command: RolloutCommand, _ record: AppRecord, _ targets: [HealthySpec]) -> HealthySpec? {
-        guard let wanted = command.to else { return targets.first { $0.digest != record.desired } }
+        guard let wanted = command.to else {
+            return targets.first { $0.digest != record.desired && $0.digest != record.heldBack?.digest }
+        }
         let prefix = wanted.lowercased()
         guard !prefix.isEmpty else { return nil }
         return targets.first { $0.digest.hex.hasPrefix(prefix) || $0.revision.rawValue.hasPrefix(prefix) }
@@ -195,7 +199,7 @@ extension Rollouts {
             record.restart = command.order
             record.rollout = RolloutRecord(
                 deployment: command.deployment,
-                phase: .rolling,
+                phase: .waiting,
                 reason: "restarted by \(Rollouts.words(command.order))",
                 since: now
             )
@@ -210,6 +214,7 @@ extension Rollouts {
         change(command.app) { record in
             record.rollout?.phase = .rolling
             record.rollout?.pausedIn = nil
+            record.rollout?.hindrance = nil
             record.rollout?.reason = "promoted by \(Rollouts.words(command.order))"
             record.rollout?.since = now
             record.rollout?.order = nil
@@ -238,7 +243,7 @@ extension Rollouts {
         return order
     }
 
-    private static func words(_ order: Order) -> String {
+    static func words(_ order: Order) -> String {
         order.why.isEmpty ? order.who : "\(order.who) (\(order.why))"
     }
 }

@@ -113,8 +113,9 @@ extension World {
     }
 
     private func isActive(_ record: AppRecord) -> Bool {
-        guard record.desired != nil, record.suspension == nil, let phase = record.rollout?.phase else { return false }
-        return [.canary, .rolling, .rollingBack].contains(phase)
+        guard record.desired != nil, record.suspension == nil, let rollout = record.rollout else { return false }
+        guard rollout.hindrance != .stalled, rollout.hindrance != .person else { return false }
+        return [.canary, .rolling, .rollingBack].contains(rollout.phase)
     }
 
     private func unhealthyDependencies(of app: AppSpec, in store: SimulatedStore) -> [AppID] {

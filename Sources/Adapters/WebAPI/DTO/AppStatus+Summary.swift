@@ -15,14 +15,19 @@ extension AppStatus {
         let by = rollout.order.map { " by \($0.who)\(AppStatus.because($0))" }
         switch rollout.phase {
         case .waiting: return blocker.map { "waiting for \($0)" } ?? "waiting: \(rollout.reason)"
-        case .canary: return "canary: \(hindrance ?? newest)"
-        case .rolling: return "rolling: \(hindrance ?? newest)"
-        case .rollingBack: return "rolling back: \(hindrance ?? newest)"
+        case .canary: return "canary: \(hindrance ?? held(rollout) ?? newest)"
+        case .rolling: return "rolling: \(hindrance ?? held(rollout) ?? newest)"
+        case .rollingBack: return "rolling back: \(hindrance ?? held(rollout) ?? newest)"
         case .paused: return "paused\(by ?? ": \(rollout.reason)")"
         case .aborted: return "aborted\(by ?? ": \(rollout.reason)")"
         case .removing:
             return blocker.map { "removing: after \($0)" } ?? "removing: \(instances.count) left"
         }
+    }
+
+    /// What keeps the rollout as a whole from moving, and how far it is.
+    private func held(_ rollout: RolloutRecord) -> String? {
+        rollout.hindrance.map { _ in "\(newest); \(rollout.reason)" }
     }
 
     /// What its instances wait for, where that is not the next step of their own.

@@ -40,6 +40,8 @@ enum WatchGoal {
     /// How far an app is.
     func verdict(on app: StatusDocument.App) -> Verdict {
         if case .sync = self, app.problems.contains(where: { $0.severity == .error }) { return .broken }
+        // A person keeps it from what git says, and knows.
+        if case .sync = self, app.suspension != nil { return .settled }
         if let rollout = app.rollout {
             let isStuck = rollout.state == "paused" || rollout.state == "aborted"
             return isStuck ? .halted("is \(app.summary ?? rollout.state)") : .pending

@@ -1,0 +1,118 @@
+import Domain
+import OrderedCollections
+import Testing
+
+@testable import Rollout
+
+/// What keeps a rollout from moving is said, and does not keep others from moving.
+struct HindranceTests {
+    private let stuck = app("/a")
+    private let fix = app("/b")
+
+    private func policy(apps: Int? = nil, tasks: Int? = nil) -> RolloutPolicy {
+        var policy = RolloutPolicy()
+        policy.maxConcurrentApps = apps
+        policy.maxConcurrentTasks = tasks
+        return policy
+    }
+
+    private func hindrance(_ world: World, _ app: AppID) -> RolloutRecord.Hindrance? {
+        world.records[app]?.rollout?.hindrance
+    }
+
+    @Test func `an app that finds no place has its turn no longer than its deadline`() {
+        var world = World(seed: 1, policy: policy(apps: 1))
+        world.git[stuck] = spec("/a", instances: 1, rollout: RolloutStrategy(deadline: .seconds(60)))
+        world.git[fix] = spec("/b", instances: 1)
+        world.sync()
+        #expect(world.records[stuck]?.rollout?.phase == .rolling)
+        #expect(world.records[fix]?.rollout?.phase == .waiting)
+        _ = world.wake()
+        #expect(hindrance(world, stuck) == .stalled)
+        #expect(world.records[fix]?.rollout?.phase == .rolling, "the turn of what stands still is free")
+        while world.live(.good) {}
+        #expect(world.records[stuck]?.rollout == nil, "it goes on as soon as it can")
+        #expect(world.records[fix]?.rollout == nil)
+    }
+
+    @Test func `a canary that waits for a person has no turn meanwhile`() {
+        var world = World(seed: 2, policy: policy(apps: 1))
+        let strategy = RolloutStrategy(canary: 1, promotion: .manual)
+        world.git[stuck] = spec("/a", instances: 3, rollout: strategy)
+        world.sync()
+        while world.live(.good) {}
+        world.git[stuck] = spec("/a", cmd: "v2", instances: 3, rollout: strategy)
+        world.git[fix] = spec("/b", instances: 1)
+        world.sync()
+        while world.live(.good) {}
+        #expect(hindrance(world, stuck) == .person)
+        #expect(world.records[fix]?.rollout == nil)
+        world.order(.promote, stuck)
+        #expect(hindrance(world, stuck) == nil)
+    }
+
+    @Test func `what the budget of tasks holds up says so, and goes on when there is room`() {
+        var world = World(seed: 3, policy: policy(tasks: 1))
+        world.git[stuck] = spec("/a", instances: 1)
+        world.git[fix] = spec("/b", instances: 1)
+        world.sync()
+        #expect(hindrance(world, fix) == .held)
+        #expect(
+            world.records[fix]?.rollout?.reason
+                == "no more than 1 instances may be on their way to healthy at the same time"
+        )
+        while world.live(.good) {}
+        #expect(world.records[fix]?.rollout == nil)
+    }
+
+    @Test func `a restart takes its turn like every rollout`() {
+        var world = World(seed: 4, policy: policy(apps: 1))
+        world.git[stuck] = spec("/a", instances: 1)
+        world.git[fix] = spec("/b", instances: 1)
+        world.sync()
+        while world.live(.good) {}
+        world.now = world.now + .seconds(1)
+        world.order(.restart, stuck)
+        world.order(.restart, fix)
+        #expect(world.records[stuck]?.rollout?.phase == .rolling)
+        #expect(world.records[fix]?.rollout?.phase == .waiting)
+        while world.live(.good) {}
+        #expect(world.records[fix]?.rollout == nil)
+    }
+
+    @Test func `when a pin ends, what its order held back is tried again`() {
+        for byExpiry in [true, false] {
+            var world = World(seed: 5)
+            for version in ["v1", "v2"] {
+                world.git[stuck] = spec("/a", cmd: version, instances: 1)
+                world.sync()
+                while world.live(.good) {}
+            }
+            world.order(.rollback, stuck, duration: .seconds(60))
+            while world.live(.good) {}
+            #expect(world.records[stuck]?.heldBack != nil)
+            if byExpiry {
+                while world.records[stuck]?.pin != nil, world.wake() {}
+            } else {
+                world.order(.resume, stuck)
+            }
+            while world.live(.good) {}
+            #expect(world.records[stuck]?.heldBack == nil)
+            #expect(world.records[stuck]?.desired == spec("/a", cmd: "v2", instances: 1).digest, "it follows git again")
+        }
+    }
+
+    @Test func `a second rollback leads further back, not to what was just left`() {
+        var world = World(seed: 6)
+        for version in ["v1", "v2", "v3"] {
+            world.git[stuck] = spec("/a", cmd: version, instances: 1)
+            world.sync()
+            while world.live(.good) {}
+        }
+        for expected in ["v2", "v1"] {
+            world.order(.rollback, stuck)
+            while world.live(.good) {}
+            #expect(world.records[stuck]?.desired == spec("/a", cmd: expected, instances: 1).digest)
+        }
+    }
+}
