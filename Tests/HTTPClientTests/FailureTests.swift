@@ -4,13 +4,13 @@ import Testing
 
 struct FailureTests {
     @Test func `a refused connection names the server and what it means`() async throws {
+        let closed = try ClosedPort()
         try await withServer {
             $0.respond(200)
-        } _: { client, server in
-            server.stop()
-            let error = try await failure(of: HTTPRequest(.get, "\(server.url)/x?secret=1"), client)
+        } _: { client, _ in
+            let error = try await failure(of: HTTPRequest(.get, "\(closed.url)/x?secret=1"), client)
             #expect(error.kind == .unreachable)
-            #expect(error.description == "\(server.url) refused the connection: nothing listens there.")
+            #expect(error.description == "\(closed.url) refused the connection: nothing listens there.")
         }
     }
 

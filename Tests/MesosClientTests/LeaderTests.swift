@@ -16,6 +16,10 @@ struct LeaderTests {
         MasterAddress(host: "127.0.0.1", port: server.port)
     }
 
+    private func address(_ closed: ClosedPort) -> MasterAddress {
+        MasterAddress(host: "127.0.0.1", port: closed.port)
+    }
+
     private func ending(_ master: MasterSource) async throws -> String {
         var told = ""
         try await withClient { client in
@@ -72,8 +76,7 @@ struct LeaderTests {
     }
 
     @Test func `a leader that is gone is told with who named it`() async throws {
-        let gone = try LoopbackServer { $0.respond(200) }
-        gone.stop()
+        let gone = try ClosedPort()
         let server = try redirecting(to: "//127.0.0.1:\(gone.port)/api/v1/scheduler")
         defer { server.stop() }
         #expect(
@@ -84,8 +87,7 @@ struct LeaderTests {
     }
 
     @Test func `a list of masters is gone through until one answers`() async throws {
-        let gone = try LoopbackServer { $0.respond(200) }
-        gone.stop()
+        let gone = try ClosedPort()
         let recovering = try LoopbackServer { $0.respond(503) }
         defer { recovering.stop() }
         let leader = try FakeMaster()
@@ -101,8 +103,7 @@ struct LeaderTests {
     }
 
     @Test func `a list of masters of which none answers tells of each`() async throws {
-        let gone = try LoopbackServer { $0.respond(200) }
-        gone.stop()
+        let gone = try ClosedPort()
         let recovering = try LoopbackServer { $0.respond(503) }
         defer { recovering.stop() }
         #expect(

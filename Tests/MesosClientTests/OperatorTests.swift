@@ -54,8 +54,7 @@ struct OperatorTests {
     }
 
     @Test func `nothing at all`() async throws {
-        let gone = try LoopbackServer { $0.respond(200) }
-        gone.stop()
+        let gone = try ClosedPort()
         try await withClient { client in
             let master = MasterAddress(host: "127.0.0.1", port: gone.port)
             let found = await MesosOperator(.addresses([master]), client: client).examine()

@@ -11,6 +11,13 @@ final class Socket: Sendable {
 
     /// Listens on a free port.
     static func listening() throws(SocketError) -> (Socket, port: Int) {
+        let (made, port) = try bound()
+        guard listen(made.descriptor, 128) == 0 else { throw SocketError("listen") }
+        return (made, port)
+    }
+
+    /// Holds a free port, without listening.
+    static func bound() throws(SocketError) -> (Socket, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError("socket") }
         let made = Socket(descriptor: descriptor)
@@ -20,11 +27,10 @@ final class Socket: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isUp = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && listen(descriptor, 128) == 0
-                    && getsockname(descriptor, address, &length) == 0
+                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
             }
         }
-        guard isUp else { throw SocketError("bind or listen") }
+        guard isUp else { throw SocketError("bind") }
         return (made, Int(UInt16(bigEndian: address.sin_port)))
     }
 
