@@ -65,21 +65,6 @@ struct HindranceTests {
         #expect(world.records[fix]?.rollout == nil)
     }
 
-    @Test func `a restart takes its turn like every rollout`() {
-        var world = World(seed: 4, policy: policy(apps: 1))
-        world.git[stuck] = spec("/a", instances: 1)
-        world.git[fix] = spec("/b", instances: 1)
-        world.sync()
-        while world.live(.good) {}
-        world.now = world.now + .seconds(1)
-        world.order(.restart, stuck)
-        world.order(.restart, fix)
-        #expect(world.records[stuck]?.rollout?.phase == .rolling)
-        #expect(world.records[fix]?.rollout?.phase == .waiting)
-        while world.live(.good) {}
-        #expect(world.records[fix]?.rollout == nil)
-    }
-
     @Test func `when a pin ends, what its order held back is tried again`() {
         for byExpiry in [true, false] {
             var world = World(seed: 5)

@@ -32,9 +32,9 @@ extension Rollouts {
         let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
         let decision = RolloutStep.decide(spec, census, terms)
         carryOut(decision, for: id, digest, at: now)
-        // What the budget holds back does not stand still by itself.
-        let stall = decision.isBraked ? nil : stall(app, spec, at: now)
+        let stall = decision.movesNothing ? stall(app, spec, at: now) : nil
         if stall == nil { countStarting(id, spec, census, decision) }
+        if decision.isBraked { budget.waitForTasks(id) }
         if decision.isComplete { return finish(id, spec, at: now) }
         guard let phase = app.record.rollout?.phase else { return }
         if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) { return pass(id, spec, at: now) }
@@ -73,7 +73,6 @@ extension Rollouts {
         let starting =
             census.current.count { census.standing(of: $0) < .healthy } + decision.start + decision.relaunch.count
         marked.formUnion(budget.setStarting(starting, of: id))
-        if decision.isBraked { budget.waitForTasks(id) }
     }
 
     private mutating func carryOut(_ decision: RolloutStep.Decision, for id: AppID, _ digest: Digest, at now: Instant) {

@@ -8,8 +8,7 @@ extension Rollouts {
         let census = Census(desired: spec, old: specs, instances: app.instances)
         guard !census.startsNothing || app.record.restart != nil else { return true }
         guard !isHeld(app, spec, at: now) else { return false }
-        // A person who has an app restarted knows of what it depends on, which it had been started with before.
-        if app.record.restart == nil, let obstacle = obstacle(to: spec.app) {
+        if let obstacle = obstacle(to: spec.app) {
             retold.formUnion(dependencies.wait(id, for: obstacle))
             noteWait(id, waitingReason(spec.app))
             return false

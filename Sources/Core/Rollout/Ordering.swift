@@ -199,7 +199,7 @@ extension Rollouts {
             record.restart = command.order
             record.rollout = RolloutRecord(
                 deployment: command.deployment,
-                phase: .waiting,
+                phase: .rolling,
                 reason: "restarted by \(Rollouts.words(command.order))",
                 since: now
             )

@@ -20,6 +20,9 @@ package enum RolloutStep {
         package var isBraked = false
         /// Whether the app is where it shall be: all instances healthy on the spec, nothing else left.
         package var isComplete = false
+
+        /// Whether everything stays as it is.
+        var movesNothing: Bool { start == 0 && stop.isEmpty && adopt.isEmpty && relaunch.isEmpty }
     }
 
     /// What besides specs and instances a decision stands on.

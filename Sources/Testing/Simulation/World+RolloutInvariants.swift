@@ -35,6 +35,8 @@ extension World {
     /// What failed is tried again because git changed the app to something else in between, which no single step shows:
     /// so the step itself must come from a commit that differs from the one that brought the failure.
     private mutating func checkTriedAgain(_ step: Step, _ held: HeldBack) {
+        // What an order held back together with its pin is held back no longer than that.
+        if step.after?.pin == nil, step.before?.pin?.order.at == held.at { return }
         guard step.before?.desired == step.after?.desired || step.before?.heldBack?.digest == step.after?.desired,
             !step.isOrdered(.rollback)
         else { return }
@@ -84,7 +86,8 @@ extension World {
             return
         }
         guard rollout.deployment == after.rollout?.deployment, step.before?.desired == after.desired else { return }
-        guard spec.app.strategy.promotion == .manual, !step.isOrdered(.promote) else { return }
+        // What is tried again begins anew, and without a canary where nothing old is left that one could spare.
+        guard spec.app.strategy.promotion == .manual, !step.isOrdered(.promote, .retry) else { return }
         violations.append("\(step.app): its canary passed by nobody's order")
     }
 

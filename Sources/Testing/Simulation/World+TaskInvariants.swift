@@ -24,6 +24,9 @@ extension World {
         for id in master.tasks.keys.sorted() {
             guard let other = master.tasks[id], other.instance == instance, id != task else { continue }
             guard !other.isOver, !other.wasCutOff else { continue }
+            // A launch that was on its way to an agent when that was cut off never gets there.
+            let isReached = master.agents[other.description.agent]?.isReachable ?? false
+            guard other.isOnAgent || isReached else { continue }
             violations.append("\(instance) gets the task \(id) and \(task) at the same time")
         }
     }
