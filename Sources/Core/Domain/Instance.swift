@@ -141,6 +141,8 @@ package struct TaskEnd: Hashable, Sendable, Codable {
     package var at: Instant
     /// The host it ran on.
     package var host: String
+    /// Since when its agent had been cut off, where it was so until the end.
+    package var unreachableSince: Instant?
 
     /// An end.
     package init(task: TaskID, state: String, message: String, reason: String?, at: Instant, host: String) {

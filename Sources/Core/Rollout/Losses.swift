@@ -1,4 +1,5 @@
 import Domain
+import Planning
 
 /// The tasks that were lost with their agents of late: the brake of the whole cluster.
 ///
@@ -20,7 +21,8 @@ struct Losses: Sendable {
     mutating func restore(_ instance: Instance) {
         if instance.condition == .unreachable { return note(at: instance.since) }
         guard let end = instance.lastEnd, Losses.isLoss(end) else { return }
-        note(at: end.at)
+        // One whose agent was cut off before counted from then on.
+        note(at: end.unreachableSince ?? end.at)
     }
 
     /// Forgets what is older than the window and looks whether the brake is on.
@@ -38,8 +40,6 @@ struct Losses: Sendable {
         return before != brakedUntil
     }
 
-    /// Whether a task ended with its agent, and not by the app's own doing.
-    static func isLoss(_ end: TaskEnd) -> Bool {
-        ["TASK_LOST", "TASK_GONE", "TASK_UNREACHABLE", "TASK_UNKNOWN"].contains(end.state)
-    }
+    /// Whether a task ended with its agent, and not by the app's own doing; also where an operator marked that gone.
+    static func isLoss(_ end: TaskEnd) -> Bool { TaskEndCause(end) == .agentLost }
 }

@@ -75,7 +75,8 @@ extension Scheduler {
         at now: Instant
     ) {
         guard let task = instance.task else { return }
-        let end = ending.told ?? TaskEnd(status, on: task.agent, at: now)
+        var end = ending.told ?? TaskEnd(status, on: task.agent, at: now)
+        if instance.condition == .unreachable { end.unreachableSince = instance.since }
         for id in task.taskIDs {
             kills.settle(id)
             reconciler.settle(id)
