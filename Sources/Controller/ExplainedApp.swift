@@ -241,7 +241,7 @@ struct ExplainedApp {
     private func next(of rollout: RolloutRecord) -> String? {
         switch rollout.hindrance {
         case nil, .person: nil
-        case .held: "it goes on by itself when that is over"
+        case .held, .turn: "it goes on by itself when that is over"
         case .stalled: "it goes on by itself as soon as its instances can; see what they wait for"
         }
     }
@@ -258,9 +258,11 @@ struct ExplainedApp {
         let isPaused = rollout.phase == .paused
         // What stopped by itself because it failed is not merely gone on with: it is tried again.
         let hasFailed = rollout.order == nil && rollout.lastFailure != nil
+        let goOn =
+            rollout.order?.until == nil ? "go on" : "it goes on by itself when its time is over; or go on at once"
         let first =
             isPaused && !hasFailed
-            ? "go on with `pacer rollout resume \(id)`" : "try again with `pacer rollout retry \(id)`"
+            ? "\(goOn) with `pacer rollout resume \(id)`" : "try again with `pacer rollout retry \(id)`"
         let next = "\(first), go back with `pacer rollout rollback \(id)`, or change it in git"
         let text = "is \(isPaused ? "paused" : "aborted"): \(cause(of: rollout))\(failures(of: rollout))"
         return step(.rollout, .stopped, text, since: rollout.since, until: rollout.order?.until, next: next)

@@ -59,7 +59,7 @@ struct HindranceTests {
         #expect(hindrance(world, fix) == .held)
         #expect(
             world.records[fix]?.rollout?.reason
-                == "no more than 1 instances may be on their way to healthy at the same time"
+                == "no more than 1 instance may be on its way to healthy at the same time"
         )
         while world.live(.good) {}
         #expect(world.records[fix]?.rollout == nil)

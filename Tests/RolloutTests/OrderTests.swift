@@ -36,7 +36,7 @@ struct OrderTests {
         while world.live(.good) {}
         #expect(commands(world) == before)
         #expect(phase(world) == .paused)
-        #expect(world.records[web]?.rollout?.reason == "paused by anna")
+        #expect(world.records[web]?.rollout?.reason == "paused by anna until 1970-01-02T00:16:41Z")
         world.order(.resume, web)
         while world.live(.good) {}
         #expect(commands(world) == ["v2", "v2", "v2"])

@@ -26,6 +26,7 @@ struct SeededRolloutTests {
             "changed removing", "changed settled", "began create", "began replace", "began update", "began scale",
             "began remove", "superseded", "waiting", "finished", "moved scheduled", "moved launching", "moved staging",
             "moved starting", "moved running", "moved killing", "moved unreachable", "check fails", "changed canary",
+            "changed rolling without a turn",
             "changed paused", "changed rollingBack", "changed aborted", "promoted", "paused", "rolled back", "ordered",
             "expired", "brake", "pause done", "resume done", "abort done", "rollback done", "retry done",
             "restart done", "promote done", "suspend done", "pause refused", "resume refused", "abort refused",

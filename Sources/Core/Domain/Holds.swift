@@ -6,7 +6,7 @@ package struct Order: Hashable, Sendable, Codable {
     package var why: String
     /// When.
     package var at: Instant
-    /// When it ends by itself; `nil` where it is done at once or lasts as long as the rollout.
+    /// When it ends by itself; `nil` where it is done at once.
     package var until: Instant?
 
     /// An order. What people write is kept to 200 characters each, since records are small.

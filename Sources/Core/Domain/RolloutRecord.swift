@@ -8,11 +8,13 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
     ///        │                                       │                             │
     ///        └────────────── pause, brake, too many failures ──────────────────────┤
     ///        ▲                                       ▼                             │
-    ///        └──── resume: where it was ─────────  paused                          │
+    ///        └─ resume, its end: where it was ───  paused                          │
     ///                                                │ rollback                    │ too many failures, rollback
     ///                                                ▼                             ▼
     ///     (no rollout) ◀── the last healthy spec is reached again ── rollingBack ◀─┘
     ///
+    ///     (no rollout) ── restart, end of a suspension ──▶ rolling, as soon as there is a turn
+    ///     (no rollout) ── rollback ──▶ rollingBack
     ///     every one of these ── abort ──▶ aborted: stays as it is, until git changes the app, retry or rollback
     ///     every one of these ── a newer commit changes the app ──▶ waiting (or rolling) with the new spec
     ///     every one of these ── git has the app no more ──▶ removing ── no instance left ──▶ (no record)
@@ -28,14 +30,15 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
         /// Instances are started and stopped, within the strategy's bounds. Ends because every instance is healthy on
         /// the wanted spec; can go to `rollingBack` or `paused` because new tasks failed, and wherever an order leads.
         case rolling
-        /// Nothing is started or stopped; tasks that end are started again. Goes back to where it was by `resume`, and to
+        /// Nothing is started or stopped; tasks that end are started again. Goes back to where it was by `resume`, `retry`
+        /// or, where a person paused it, when its time is over; to `rolling` by `promote` out of a canary, and to
         /// `rollingBack` and `aborted` by order.
         case paused
         /// As `rolling`, towards the last healthy spec: without canary, without watch, what depends on others first. Ends
         /// because that spec is reached. Failures are counted no more: there is nothing else to go back to.
         case rollingBack
-        /// A person stopped it half-way, and so it stays. Can go to `waiting` because of a newer commit or `retry`, and to
-        /// `rollingBack` by order.
+        /// A person stopped it half-way, and so it stays. Can go to `waiting` because of a newer commit or `retry` (to
+        /// `rolling` where it was a restart), and to `rollingBack` by order.
         case aborted
         /// Instances are stopped, then the record goes.
         case removing
@@ -53,6 +56,9 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
         case stalled
         /// A person has to let its canary pass. It has no turn meanwhile.
         case person
+        /// It has no turn, and needs one before it goes on: it restarts, or stood still for a while. Others have theirs, or
+        /// the brake is on.
+        case turn
     }
 
     /// What it waits for, as a sentence for a reader.

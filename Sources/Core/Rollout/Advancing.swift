@@ -31,8 +31,9 @@ extension Rollouts {
         guard late.isEmpty else { return replace(late, of: id, spec, at: now) }
         let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
         let decision = RolloutStep.decide(spec, census, terms)
+        guard standsStill(app, spec, census, decision, at: now) || hasTurn(id, census, at: now) else { return }
         carryOut(decision, for: id, digest, at: now)
-        let stall = decision.movesNothing ? stall(app, spec, at: now) : nil
+        let stall = decision.movesNothing ? stall(apps[id] ?? app, spec, at: now) : nil
         if stall == nil { countStarting(id, spec, census, decision) }
         if decision.isBraked { budget.waitForTasks(id) }
         if decision.isComplete { return finish(id, spec, at: now) }
@@ -40,9 +41,27 @@ extension Rollouts {
         if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) { return pass(id, spec, at: now) }
         if let stall { return noteWait(id, stall, .stalled) }
         if decision.isBraked, let most = policy.maxConcurrentTasks {
-            return noteWait(id, "no more than \(most) instances may be on their way to healthy at the same time", .held)
+            return noteWait(id, Rollouts.tasksReason(most), .held)
         }
-        noteWait(id, aim(of: app, spec))
+        noteWait(id, Rollouts.aim(of: app, spec))
+    }
+
+    /// Whether the app stays where it is without a turn: it has arrived, nothing of it moves for long already, or a
+    /// person has to let its canary pass.
+    private func standsStill(
+        _ app: App,
+        _ spec: Spec,
+        _ census: Census,
+        _ decision: RolloutStep.Decision,
+        at now: Instant
+    ) -> Bool {
+        guard let rollout = app.record.rollout else { return true }
+        guard !decision.isComplete else { return true }
+        guard decision.movesNothing else { return false }
+        if rollout.phase == .canary, spec.app.strategy.promotion == .manual {
+            if isHealthy(census, canary: spec.app.strategy.canary) { return true }
+        }
+        return rollout.hindrance == .stalled && stall(app, spec, at: now) != nil
     }
 
     /// What decisions about the app stand on now.
@@ -119,7 +138,10 @@ extension Rollouts {
 
     private mutating func stopForSuspension(_ app: App) {
         let decision = RolloutStep.decideRemoval(of: app.instances)
-        if let order = app.record.suspension { noteWait(app.record.id, "suspended by \(Rollouts.words(order))", .held) }
+        // What a pause or an abort says holds on after the suspension.
+        if let order = app.record.suspension, ![.paused, .aborted].contains(app.record.rollout?.phase) {
+            noteWait(app.record.id, "suspended by \(Rollouts.words(order))\(Rollouts.until(order))", .held)
+        }
         guard !decision.stop.isEmpty, let digest = app.record.desired else { return }
         var stops = RolloutStep.Decision()
         stops.stop = decision.stop
@@ -173,15 +195,6 @@ extension Rollouts {
             record.rollout?.hindrance = hindrance
         }
         outbox.append(.note(.waiting(id, reason)))
-    }
-
-    /// What the present phase leads to.
-    private func aim(of app: App, _ spec: Spec) -> String {
-        switch app.record.rollout?.phase {
-        case .canary: "the first \(spec.app.strategy.canary) of \(spec.app.instances) instances come out as a canary"
-        case .rollingBack: "goes back to \(spec.digest.short): \(app.record.heldBack?.reason ?? "")"
-        default: Rollouts.aim(of: spec.app)
-        }
     }
 
     /// Why nothing has moved for longer than the deadline, if so.

@@ -14,12 +14,37 @@ extension Rollouts {
             return false
         }
         dependencies.passed(id, spec.app.dependencies)
-        if let most = policy.maxConcurrentApps, budget.active.count >= most {
-            budget.waitForApps(id)
-            noteWait(id, "waits for its turn: no more than \(most) apps are rolled out at the same time")
-            return false
+        return !waitsForTurn(id)
+    }
+
+    /// Whether as many apps as may be are rolled out now. Then this one is looked at again when one of them is done.
+    /// - Parameter hindrance: What is noted with the reason.
+    private mutating func waitsForTurn(_ id: AppID, _ hindrance: RolloutRecord.Hindrance? = nil) -> Bool {
+        guard let most = policy.maxConcurrentApps, budget.active.count >= most else { return false }
+        budget.waitForApps(id)
+        noteWait(id, Rollouts.turnReason(most), hindrance)
+        return true
+    }
+
+    /// Whether an app that is on its way already may move: it has a turn, or gets one now. It waits for nothing else
+    /// once more: neither for what it depends on nor with a canary. What starts nothing needs no turn.
+    mutating func hasTurn(_ id: AppID, _ census: Census, at now: Instant) -> Bool {
+        guard let rollout = apps[id]?.record.rollout, let hindrance = rollout.hindrance else { return true }
+        guard !budget.active.contains(id) else { return true }
+        guard census.startsNothing || !waitsForTurn(id, .turn) else { return false }
+        change(id) { record in
+            record.rollout?.hindrance = nil
+            // It could not move before: that was no stall.
+            if hindrance == .turn { record.rollout?.since = now }
         }
         return true
+    }
+
+    /// What a person is told whose order has to wait for a turn; empty where it need not.
+    func turnHint(for id: AppID) -> String {
+        guard let most = policy.maxConcurrentApps, budget.active.count >= most else { return "" }
+        guard !budget.active.contains(id) else { return "" }
+        return "; it \(Rollouts.turnReason(most))"
     }
 
     /// Whether an app that is on its way has to stand still for now, and says why.
@@ -32,11 +57,11 @@ extension Rollouts {
             return true
         }
         guard let released = losses.brakedUntil else { return false }
+        let keepsTurn = app.record.rollout?.phase == .waiting || budget.active.contains(id)
         noteWait(
             id,
-            "the brake is on: \(losses.count) tasks were lost with their agents within "
-                + "\(policy.brake.window.count / 1000) s; goes on when no more are lost until \(released.clock)",
-            .held
+            Rollouts.brakeReason(lost: losses.count, policy.brake, released: released),
+            keepsTurn ? .held : .turn
         )
         return true
     }

@@ -16,7 +16,7 @@ struct Budget: Sendable {
     private var waitingForTasks: Set<AppID> = []
 
     /// Takes a record as it is now. What is suspended moves nothing, though its rollout is not at its end; nor does what is
-    /// stalled or waits for a person, which may last: it goes on without a turn when it can.
+    /// stalled, waits for a person, which may last, or waits for a turn itself: it asks for one before it goes on.
     /// - Returns: those that have waited and should be looked at.
     @discardableResult
     mutating func follow(_ record: AppRecord) -> Set<AppID> {
@@ -62,7 +62,10 @@ struct Budget: Sendable {
     mutating func waitForTasks(_ id: AppID) { waitingForTasks.insert(id) }
 
     private static func moves(_ rollout: RolloutRecord) -> Bool {
-        guard rollout.hindrance != .stalled, rollout.hindrance != .person else { return false }
+        switch rollout.hindrance {
+        case .stalled, .person, .turn: return false
+        case .held, nil: break
+        }
         switch rollout.phase {
         case .canary, .rolling, .rollingBack: return true
         case .waiting, .paused, .aborted, .removing: return false

@@ -31,6 +31,7 @@ extension Rollouts {
 
     private mutating func turn(_ planned: Change, to spec: Spec, _ origin: Origin) {
         let phase = openingPhase(of: spec)
+        let hasTurn = keepsTurn(spec.id)
         specs[spec.digest] = spec
         // What was to go after this app need not wait for it any more.
         if apps[spec.id]?.record.desired == nil { marked.formUnion(dependencies.held(by: spec.id)) }
@@ -60,7 +61,13 @@ extension Rollouts {
                 reason: phase == .waiting ? "not looked at yet" : Rollouts.aim(of: spec.app),
                 since: origin.now
             )
+            if phase != .waiting, !hasTurn { record.rollout?.hindrance = .turn }
         }
+    }
+
+    /// Whether an app that does not begin anew goes on in the turn that it has. One that goes back has none of its own.
+    private func keepsTurn(_ id: AppID) -> Bool {
+        budget.active.contains(id) && apps[id]?.record.rollout?.phase != .rollingBack
     }
 
     private mutating func remove(_ planned: Change, _ origin: Origin) {
@@ -91,12 +98,5 @@ extension Rollouts {
         case .canary: return .canary
         case nil, .rolling, .paused, .rollingBack, .aborted, .removing: return .rolling
         }
-    }
-
-    /// What a rollout does, as far as it holds for the whole phase: a record is not written for every step.
-    static func aim(of spec: AppSpec) -> String {
-        let bounds = RolloutStep.Bounds(of: spec, healthy: 0)
-        return "leads to \(spec.instances) healthy instances; \(bounds.minimumHealthy) stay healthy at least, "
-            + "\(bounds.maximumTotal) exist at most"
     }
 }

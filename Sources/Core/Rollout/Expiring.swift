@@ -13,6 +13,15 @@ extension Rollouts {
             outbox.append(.note(.expired(id, "the suspension by \(suspension.who)")))
             endSuspension(id, at: now)
         }
+        if let order = Rollouts.pauseByOrder(record), let until = order.until, until <= now {
+            goOn(id, because: "goes on after the pause by \(Rollouts.words(order))", at: now)
+            outbox.append(.note(.expired(id, "the pause by \(order.who)")))
+        }
+    }
+
+    /// The order that paused the app, if it is paused by one. What pauses by itself waits for a person without an end.
+    private static func pauseByOrder(_ record: AppRecord) -> Order? {
+        record.rollout?.phase == .paused ? record.rollout?.order : nil
     }
 
     /// Takes an app's pin off: it follows git again. What the same order held back is tried again; what failed is not.
@@ -23,11 +32,13 @@ extension Rollouts {
         }
     }
 
-    /// Lets a suspended app run again: the rollout that it was in goes on, or one begins that starts its instances.
+    /// Lets a suspended app run again: the rollout that it was in goes on, or one begins that starts its instances. Either
+    /// takes its turn first.
     mutating func endSuspension(_ id: AppID, at now: Instant) {
         guard let suspension = apps[id]?.record.suspension else { return }
         change(id) { record in
             record.suspension = nil
+            if Rollouts.needsTurn(record.rollout?.phase) { record.rollout?.hindrance = .turn }
             guard record.rollout == nil, record.desired != nil else { return }
             record.rollout = RolloutRecord(
                 deployment: DeploymentID("\(record.source)-resume-\(suspension.at.milliseconds)"),
@@ -35,9 +46,14 @@ extension Rollouts {
                 reason: "starts again after its suspension",
                 since: now
             )
+            record.rollout?.hindrance = .turn
         }
         marked.insert(id)
     }
+
+    /// Whether an app has to take its turn before it enters this phase. What goes back does so at once, and what merely
+    /// waits takes its turn when it begins.
+    static func needsTurn(_ phase: RolloutRecord.Phase?) -> Bool { phase == .canary || phase == .rolling }
 
     /// Sets when the app has to be looked at next although nothing happens to it.
     mutating func setAlarm(_ id: AppID, after now: Instant) {
@@ -45,7 +61,10 @@ extension Rollouts {
             alarms[id] = nil
             return
         }
-        var moments = [app.record.pin?.order.until, app.record.suspension?.until].compactMap(\.self)
+        let ends = [
+            app.record.pin?.order.until, app.record.suspension?.until, Rollouts.pauseByOrder(app.record)?.until,
+        ]
+        var moments = ends.compactMap(\.self)
         if let digest = app.record.desired, let spec = specs[digest], app.record.rollout != nil {
             moments += rolloutAlarms(app, spec, after: now)
         }
@@ -64,14 +83,5 @@ extension Rollouts {
             moments.append(timeToRollBackEnds(dependent))
         }
         return moments
-    }
-}
-
-extension Instant {
-    /// The time of day: `14:03:10 UTC`.
-    var clock: String {
-        let seconds = ((milliseconds / 1000) % 86_400 + 86_400) % 86_400
-        let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60]
-        return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":") + " UTC"
     }
 }

@@ -66,7 +66,7 @@ extension Rollouts {
         guard [.canary, .rolling].contains(rollout.phase), let spec = specs[desired] else { return }
         let strategy = spec.app.strategy
         guard rollout.failures >= strategy.maxFailures, strategy.onFailure != .continue else { return }
-        let tasks = rollout.failures == 1 ? "1 new task" : "\(rollout.failures) new tasks"
+        let tasks = Rollouts.counted(rollout.failures, "new task")
         let reason = "\(tasks) failed; the last: \(rollout.lastFailure ?? "")"
         outcomes.failed(id, in: rollout.deployment)
         if strategy.onFailure == .rollback, let target = app.record.lastHealthy, target != desired, specs[target] != nil
@@ -134,7 +134,7 @@ extension Rollouts {
         guard let failed = outcomes.alarming(deployment, underway: underway.count, policy.brake) else { return }
         let names = failed.prefix(5).map(\.path).joined(separator: ", ")
         let reason =
-            "the brake: \(failed.count) apps of this deployment failed (\(names)); "
+            "the brake: \(Rollouts.counted(failed.count, "app")) of this deployment failed (\(names)); "
             + "go on with: pacer deployment resume \(deployment)"
         for app in underway.sorted(by: { $0.record.id < $1.record.id }) {
             pause(app.record.id, because: reason, at: now)

@@ -68,14 +68,16 @@ extension Rollouts {
         }
         guard rollout.phase != .paused else { return refuse(command, "it is paused already: \(rollout.reason)") }
         guard rollout.phase != .aborted else { return refuse(command, "its rollout was aborted") }
-        pause(command.app, because: "paused by \(Rollouts.words(command.order))", order: command.order, at: now)
-        return done(command, "paused while \(rollout.phase.rawValue); tasks that end are started again")
+        let order = lasting(command.order, policy.pauseFor)
+        let until = Rollouts.until(order)
+        pause(command.app, because: "paused by \(Rollouts.words(order))\(until)", order: order, at: now)
+        return done(command, "paused while \(rollout.phase.rawValue)\(until); tasks that end are started again")
     }
 
     private mutating func resume(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         var lifted: [String] = []
         if let rollout = record.rollout, rollout.phase == .paused {
-            goOn(command.app, at: now)
+            goOn(command.app, because: "goes on", at: now)
             lifted.append("the rollout goes on")
         }
         if record.suspension != nil {
@@ -90,17 +92,19 @@ extension Rollouts {
             let hint = record.rollout?.phase == .aborted ? "; try `retry`" : ""
             return refuse(command, "nothing holds it: it is not paused, suspended or pinned\(hint)")
         }
-        return done(command, lifted.joined(separator: "; "))
+        let hint = apps[command.app]?.record.rollout?.hindrance == .turn ? turnHint(for: command.app) : ""
+        return done(command, lifted.joined(separator: "; ") + hint)
     }
 
-    /// Leaves the phase `paused`. A person has looked at it: failures are counted anew.
-    private mutating func goOn(_ id: AppID, at now: Instant) {
+    /// Leaves the phase `paused`, for where it was, as soon as there is a turn. A person has looked at it, or wanted it so:
+    /// failures are counted anew.
+    mutating func goOn(_ id: AppID, because reason: String, at now: Instant) {
         let phase = apps[id]?.record.rollout?.pausedIn ?? .waiting
         change(id) { record in
             record.rollout?.phase = phase
             record.rollout?.pausedIn = nil
-            record.rollout?.reason = "goes on"
-            record.rollout?.hindrance = nil
+            record.rollout?.reason = reason
+            record.rollout?.hindrance = Rollouts.needsTurn(phase) ? .turn : nil
             record.rollout?.since = now
             record.rollout?.failures = 0
             record.rollout?.order = nil
@@ -145,7 +149,7 @@ extension Rollouts {
                 since: now
             )
         }
-        let until = order.until.map { " until \($0.clock)" } ?? ""
+        let until = Rollouts.until(order)
         guard record.desired != target.digest else {
             return done(command, "is on \(target.digest.short) already, and is kept there\(until)")
         }
@@ -171,16 +175,20 @@ extension Rollouts {
         if let rollout = record.rollout, rollout.phase == .aborted || rollout.lastFailure != nil,
             rollout.phase != .rollingBack
         {
+            // A restart depends on nothing: it begins as it began.
+            let opening = record.restart == nil ? RolloutRecord.Phase.waiting : .rolling
+            let phase = rollout.phase == .paused ? rollout.pausedIn ?? opening : opening
             change(command.app) { record in
                 record.rollout = RolloutRecord(
                     deployment: rollout.deployment,
-                    phase: rollout.phase == .paused ? rollout.pausedIn ?? .waiting : .waiting,
+                    phase: phase,
                     reason: "tried again by \(Rollouts.words(command.order))",
                     since: now
                 )
+                if Rollouts.needsTurn(phase) { record.rollout?.hindrance = .turn }
             }
             refreshDependencies()
-            return done(command, "the rollout is tried again")
+            return done(command, "the rollout is tried again\(turnHint(for: command.app))")
         }
         guard let held = record.heldBack else { return refuse(command, "nothing of it failed or was aborted") }
         change(command.app) { record in
@@ -203,24 +211,27 @@ extension Rollouts {
                 reason: "restarted by \(Rollouts.words(command.order))",
                 since: now
             )
+            record.rollout?.hindrance = .turn
         }
-        return done(command, "every task is replaced, within the bounds of its upgrade strategy")
+        let hint = turnHint(for: command.app)
+        return done(command, "every task is replaced, within the bounds of its upgrade strategy\(hint)")
     }
 
     private mutating func promote(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         guard let rollout = record.rollout, rollout.phase == .canary || rollout.pausedIn == .canary else {
             return refuse(command, "it has no canary out")
         }
+        let hasTurn = budget.active.contains(command.app)
         change(command.app) { record in
             record.rollout?.phase = .rolling
             record.rollout?.pausedIn = nil
-            record.rollout?.hindrance = nil
+            record.rollout?.hindrance = hasTurn ? nil : .turn
             record.rollout?.reason = "promoted by \(Rollouts.words(command.order))"
             record.rollout?.since = now
             record.rollout?.order = nil
         }
         outbox.append(.note(.promoted(command.app, by: command.order.who)))
-        return done(command, "the canary passes: all other instances follow")
+        return done(command, "the canary passes: all other instances follow\(turnHint(for: command.app))")
     }
 
     private mutating func suspend(_ command: RolloutCommand, _ record: AppRecord) -> RolloutAnswer {
@@ -232,18 +243,12 @@ extension Rollouts {
         }
         let order = lasting(command.order, policy.suspendFor)
         change(command.app) { $0.suspension = order }
-        return done(command, "all of its instances stop\(order.until.map { ", until \($0.clock)" } ?? "")")
+        return done(command, "all of its instances stop,\(Rollouts.until(order))")
     }
-
-    // MARK: - Words
 
     private func lasting(_ order: Order, _ standard: Milliseconds) -> Order {
         var order = order
         order.until = order.until ?? order.at + standard
         return order
-    }
-
-    static func words(_ order: Order) -> String {
-        order.why.isEmpty ? order.who : "\(order.who) (\(order.why))"
     }
 }

@@ -104,7 +104,7 @@ extension Sample {
         app.record?.rollout = RolloutRecord(
             deployment: DeploymentID("shop-7-2"),
             phase: .rolling,
-            reason: "leads to 1 healthy instances",
+            reason: "leads to 1 healthy instance",
             since: noon
         )
         app.record?.rollout?.failures = 1

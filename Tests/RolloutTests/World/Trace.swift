@@ -31,6 +31,8 @@ extension RolloutEffect {
         case .adopt: "adopt"
         case .relaunch: "relaunch"
         case .removed: "removed"
+        case .changed(let record) where record.rollout?.hindrance == .turn:
+            "changed \(record.rollout?.phase.rawValue ?? "settled") without a turn"
         case .changed(let record): "changed \(record.rollout?.phase.rawValue ?? "settled")"
         case .note(.began(_, _, let action)): "began \(action.rawValue)"
         case .note(.superseded): "superseded"

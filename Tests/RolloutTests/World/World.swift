@@ -22,6 +22,8 @@ struct World {
     var trace: [Trace] = []
     /// Apps of which something was started since the machine was last asked.
     private var started: Set<AppID> = []
+    /// Apps that had a turn when the machine was last asked.
+    var turns: Set<AppID> = []
     /// Budgets and brakes that small worlds run into.
     static var tightPolicy: RolloutPolicy {
         var policy = RolloutPolicy()
@@ -122,6 +124,7 @@ extension World {
     mutating func turn(crashAfter limit: Int? = nil) {
         for _ in 0..<50 {
             let effects = rollouts.handle(.tick, at: now)
+            checkTurns(effects)
             guard !effects.isEmpty else {
                 guard isReleased else { return }
                 isReleased = false
@@ -147,6 +150,7 @@ extension World {
             instances: Array(instances.values),
             policy: rollouts.policy
         )
+        turns = Set(rollouts.records.filter(World.hasTurn).map(\.id))
         sync()
     }
 
