@@ -31,7 +31,7 @@ package struct RolloutOrder: Hashable, Sendable {
     package var who: String
     /// Why; may be empty.
     package var why: String
-    /// For how long, where the verb has a duration (`rollback`, `suspend`): in milliseconds, its default where absent.
+    /// For how long, where the verb has a duration (`pause`, `rollback`, `suspend`): in milliseconds, its default where absent.
     package var duration: Milliseconds?
     /// Where a rollback leads: a digest's or revision's first characters; the last healthy spec where absent.
     package var to: String?

@@ -188,7 +188,7 @@ import WebAPI
             body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":-3}"#,
             says: "for must be a text, but is a number"
         ),
-        BadOrder(body: #"{"verb":"pause","apps":["/a"],"who":"x","for":"2h"}"#, says: "pause has no duration"),
+        BadOrder(body: #"{"verb":"abort","apps":["/a"],"who":"x","for":"2h"}"#, says: "abort has no duration"),
         BadOrder(body: #"{"verb":"retry","apps":["/a"],"who":"x","to":"abcd"}"#, says: "retry leads nowhere else"),
         BadOrder(body: #"{"verb":"rollback","apps":["/a"],"who":"x","to":"HEAD~1"}"#, says: "neither a digest nor"),
         BadOrder(body: #"{"verb":"rollback","apps":["/a"],"who":"x","to":"abc"}"#, says: "neither a digest nor"),

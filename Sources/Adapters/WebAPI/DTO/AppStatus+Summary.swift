@@ -12,7 +12,7 @@ extension AppStatus {
     private func motion(at now: Instant) -> String? {
         let hindrance = hindrance(at: now)
         guard let rollout = record?.rollout else { return hindrance }
-        let by = rollout.order.map { " by \($0.who)\(AppStatus.because($0))" }
+        let by = rollout.order.map(AppStatus.terms)
         switch rollout.phase {
         case .waiting: return blocker.map { "waiting for \($0)" } ?? "waiting: \(rollout.reason)"
         case .canary: return "canary: \(hindrance ?? held(rollout) ?? newest)"

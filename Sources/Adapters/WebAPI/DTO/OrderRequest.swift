@@ -15,7 +15,7 @@ package struct OrderRequest: Hashable, Sendable, Codable {
     package var who: String
     /// Why.
     package var reason: String?
-    /// For how long a rollback's pin or a suspension lasts: `2h`.
+    /// For how long a pause, a rollback's pin or a suspension lasts: `2h`.
     package var duration: String?
     /// Where a rollback leads: the first characters of a digest or a revision.
     package var to: String?
@@ -61,5 +61,5 @@ package struct OrderRequest: Hashable, Sendable, Codable {
 
 extension RolloutVerb {
     /// Whether what it brings ends by itself: a rollback's pin, a suspension.
-    package var hasDuration: Bool { self == .rollback || self == .suspend }
+    package var hasDuration: Bool { [.pause, .rollback, .suspend].contains(self) }
 }

@@ -101,7 +101,7 @@ extension RolloutOrder {
         guard verb.hasDuration else {
             throw APIError.badRequest(
                 "\(verb.rawValue) has no duration",
-                hint: "for belongs to rollback and suspend"
+                hint: "for belongs to pause, rollback and suspend"
             )
         }
         guard let duration = Milliseconds(written: text), duration > .zero else {

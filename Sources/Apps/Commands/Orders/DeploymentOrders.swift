@@ -47,10 +47,13 @@ struct DeploymentPause: DeploymentOrderCommand {
     static let verb = "pause"
     static let configuration = CommandConfiguration(
         commandName: verb,
-        abstract: "Pause the rollouts of all of its apps."
+        abstract: "Pause the rollouts of all of its apps for a while."
     )
 
     @OptionGroup var order: DeploymentOrderOptions
+    @OptionGroup var span: LastingOptions
+
+    var lasting: String? { span.duration }
 }
 
 /// `pacer deployment resume`.

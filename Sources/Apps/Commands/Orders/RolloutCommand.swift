@@ -22,10 +22,13 @@ struct RolloutPause: OrderCommand {
     static let verb = "pause"
     static let configuration = CommandConfiguration(
         commandName: verb,
-        abstract: "Nothing more of the rollout happens; tasks that end are started again."
+        abstract: "Nothing more of the rollout happens for a while; tasks that end are started again."
     )
 
     @OptionGroup var order: OrderOptions
+    @OptionGroup var span: LastingOptions
+
+    var lasting: String? { span.duration }
 }
 
 /// `pacer rollout resume`.
