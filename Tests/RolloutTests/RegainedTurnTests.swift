@@ -85,6 +85,7 @@ struct RegainedTurnTests {
         var world = world(RolloutStrategy(canary: 1))
         world.order(.restart, web)
         world.instances = world.instances.filter { $0.key.app != app("/0") }
+        world.tell(app("/0"))
         finishOther(&world)
         #expect(rollout(world, web)?.phase == .rolling)
         #expect(rollout(world, web)?.hindrance == nil)
