@@ -13,6 +13,7 @@ extension Rollouts {
             outbox.append(.note(.expired(id, "the suspension by \(suspension.who)")))
             endSuspension(id, at: now)
         }
+        expireOverride(id, at: now)
     }
 
     /// Takes an app's pin off: it follows git again. What the same order held back is tried again; what failed is not.
@@ -45,8 +46,9 @@ extension Rollouts {
             alarms[id] = nil
             return
         }
-        var moments = [app.record.pin?.order.until, app.record.suspension?.until].compactMap(\.self)
-        if let digest = app.record.desired, let spec = specs[digest], app.record.rollout != nil {
+        var moments = [app.record.pin?.order.until, app.record.suspension?.until, app.record.scale?.order.until]
+            .compactMap(\.self)
+        if let spec = specInForce(of: app), app.record.rollout != nil {
             moments += rolloutAlarms(app, spec, after: now)
         }
         alarms[id] = moments.filter { $0 > now }.min()

@@ -15,6 +15,8 @@ package struct RolloutPolicy: Hashable, Sendable {
     package var pinFor = Milliseconds.seconds(24 * 3600)
     /// How long an app stays suspended, unless the order says otherwise.
     package var suspendFor = Milliseconds.seconds(24 * 3600)
+    /// How long another number of instances than the spec's holds, unless the order says otherwise.
+    package var scaleFor = Milliseconds.seconds(24 * 3600)
 
     /// Nothing is limited, the brake is set.
     package init() {}
