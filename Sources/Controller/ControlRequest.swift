@@ -31,10 +31,13 @@ package struct RolloutOrder: Hashable, Sendable {
     package var who: String
     /// Why; may be empty.
     package var why: String
-    /// For how long, where the verb has a duration (`pause`, `rollback`, `suspend`): in milliseconds, its default where absent.
+    /// For how long, where the verb has a duration (`pause`, `rollback`, `suspend`, `scale`): in milliseconds, its default
+    /// where absent.
     package var duration: Milliseconds?
     /// Where a rollback leads: a digest's or revision's first characters; the last healthy spec where absent.
     package var to: String?
+    /// How many instances a `scale` is to.
+    package var instances: Int?
 
     /// An order.
     package init(
@@ -43,7 +46,8 @@ package struct RolloutOrder: Hashable, Sendable {
         who: String,
         why: String = "",
         duration: Milliseconds? = nil,
-        to: String? = nil
+        to: String? = nil,
+        instances: Int? = nil
     ) {
         self.target = target
         self.verb = verb
@@ -51,6 +55,7 @@ package struct RolloutOrder: Hashable, Sendable {
         self.why = why
         self.duration = duration
         self.to = to
+        self.instances = instances
     }
 }
 

@@ -39,7 +39,7 @@ extension Engine {
         case .orphanTask:
             let connection = scheduler.connection
             return connection.phase != .subscribed || now - connection.since < Engine.reconciliationTime
-        case .missing, .surplus, .staleSpec, .unhealthy, .manifestProblem: return false
+        case .missing, .surplus, .staleSpec, .unhealthy, .manifestProblem, .exceptionInForce: return false
         }
     }
 }

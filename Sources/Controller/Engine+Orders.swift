@@ -17,7 +17,14 @@ extension Engine {
         for app in apps {
             let deployment = deployments.next(source: rollouts.record(of: app)?.source ?? "order")
             let answer = rollouts.obey(
-                RolloutCommand(app: app, verb: order.verb, order: command, to: order.to, deployment: deployment),
+                RolloutCommand(
+                    app: app,
+                    verb: order.verb,
+                    order: command,
+                    to: order.to,
+                    instances: order.instances,
+                    deployment: deployment
+                ),
                 at: now
             )
             answers.append(answer)

@@ -54,10 +54,12 @@ extension Engine {
             case .changed(let record):
                 stale.insert(record.id)
                 noteFooting(of: record.id, record)
+                tell(of: record, at: now)
                 turn.batch.put(.app(record.id), .app(record))
             case .removed(let app):
                 stale.insert(app)
                 noteFooting(of: app, nil)
+                absorb(scheduler.handle(.scale(app, nil), at: now), at: now)
                 turn.batch.remove(.app(app))
             case .start(let id, let digest):
                 absorb(scheduler.handle(.order(.start(id, digest)), at: now), at: now)
@@ -69,6 +71,11 @@ extension Engine {
             case .note(let note): turn.batch.record(JournalEntry(note, at: now))
             }
         }
+    }
+
+    /// Tells the scheduler how many instances the app shall have, since its specs may say something else.
+    mutating func tell(of record: AppRecord, at now: Instant) {
+        absorb(scheduler.handle(.scale(record.id, record.scale?.instances), at: now), at: now)
     }
 
     private mutating func mark(_ id: InstanceID) {

@@ -95,7 +95,10 @@ package struct Engine: Sendable {
                 record: image.sources[source.name] ?? SourceRecord(name: source.name)
             )
         }
-        for record in records { footings[record.id] = record.footing }
+        for record in records {
+            footings[record.id] = record.footing
+            tell(of: record, at: now)
+        }
         touched = Set(records.map(\.id))
         stale = touched.union(Engine.openEpisodes(in: image).compactMap(\.app))
     }

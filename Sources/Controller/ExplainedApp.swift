@@ -22,8 +22,8 @@ struct ExplainedApp {
                 )
             ] + rolloutSteps
         }
-        guard source.isConfigured else { return [withoutSource(source)] + exceptions + rolloutSteps }
-        return [reading(source)] + fileSteps(source) + planSteps(source) + rolloutSteps
+        guard source.isConfigured else { return [withoutSource(source)] + exceptions + scaled + rolloutSteps }
+        return [reading(source)] + fileSteps(source) + planSteps(source) + scaled + rolloutSteps
     }
 
     func step(
@@ -183,6 +183,15 @@ struct ExplainedApp {
             until: order.until,
             next: "it starts again when the suspension expires, or with `pacer rollout resume \(id)`"
         )
+    }
+
+    /// Another number of instances stands in the way of nothing, and is as a person wants it.
+    private var scaled: [Step] {
+        guard let scale = status.record?.scale else { return [] }
+        let text =
+            "\(scale.order.who) scaled it to \(scale.words(besides: status.spec))\(because(scale.order)); "
+            + "its spec's number comes back then, or with `pacer rollout resume \(id)`"
+        return [step(.plan, .done, text, since: scale.order.at, until: scale.order.until)]
     }
 
     private var heldBack: Step? {

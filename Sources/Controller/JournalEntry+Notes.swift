@@ -39,6 +39,8 @@ extension JournalEntry {
                 app: app,
                 facts: ["by": order.who, "reason": order.why]
             )
+        case .scaled(let app, let from, let to):
+            self.init(at: now, type: "app.scaled", app: app, facts: ["from": "\(from)", "to": "\(to)"])
         case .expired(let app, let what):
             self.init(at: now, type: "hold.expired", app: app, facts: ["what": what])
         case .brake(let until, let lost):

@@ -169,7 +169,10 @@ package struct AppStatus: Hashable, Sendable {
     }
 
     /// How many instances are wanted.
-    package var desiredCount: Int { record?.desired == nil ? 0 : spec?.app.instances ?? 0 }
+    package var desiredCount: Int {
+        guard let record, record.desired != nil, let spec else { return 0 }
+        return record.inForce(spec).app.instances
+    }
 
     /// How many tasks run.
     package var runningCount: Int { instances.count { $0.condition == .running } }

@@ -31,6 +31,7 @@ struct SeededRolloutTests {
             "expired", "brake", "pause done", "resume done", "abort done", "rollback done", "retry done",
             "restart done", "promote done", "suspend done", "pause refused", "resume refused", "abort refused",
             "rollback refused", "retry refused", "restart refused", "promote refused", "suspend refused",
+            "scale done", "scale refused", "scaled",
         ]
         #expect(all.subtracting(met).isEmpty)
     }
@@ -92,7 +93,13 @@ struct SeededRolloutTests {
         guard world.random.happens(10), let id = world.records.keys.sorted().randomElement(using: &world.random),
             let verb = RolloutVerb.allCases.randomElement(using: &world.random)
         else { return }
-        world.order(verb, id, duration: world.random.happens(50) ? .seconds(1) : nil, crashAfter: crashPoint(&world))
+        world.order(
+            verb,
+            id,
+            duration: world.random.happens(50) ? .seconds(1) : nil,
+            instances: verb == .scale ? Int.random(in: 0...6, using: &world.random) : nil,
+            crashAfter: crashPoint(&world)
+        )
     }
 
     /// Prints what happened, once, where a run went wrong.

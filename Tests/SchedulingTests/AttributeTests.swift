@@ -91,7 +91,7 @@ import Testing
         let attributes: OrderedDictionary<String, String> = row.value.map { ["x": $0] } ?? [:]
         var matcher = Matcher(table: OfferTable([makeOffer("O1", on: makeAgent(1, attributes))]) { _ in 31000 })
         let request = LaunchRequest(spec, settings: SchedulerSettings())
-        let result = matcher.place(request, limit: 1, counter: counter)
+        let result = matcher.place(request, of: request.spec.app.instances, limit: 1, counter: counter)
         #expect(result.assignments.count == (row.isAllowed ? 1 : 0))
         #expect(row.isAllowed == (result.tally == nil))
         guard let tally = result.tally else { return }

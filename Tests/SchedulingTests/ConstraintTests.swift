@@ -137,6 +137,26 @@ import Testing
         #expect(reasons == [.constraint("[\"rack\", \"GROUP_BY\", \"2\"]"): 3])
     }
 
+    @Test func `GROUP_BY with a number shares out what is in force, not what the spec says`() {
+        let spec = makeSpec("/a") {
+            $0.constraints = [Constraint(field: "rack", comparison: .groupBy, value: "2")]
+            $0.instances = 2
+        }
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.handle(.scale(spec.id, 6))
+        harness.start(spec, 1...6)
+        harness.offer(ConstraintTests.sixAgents)
+        func racks() -> [String] {
+            harness.scheduler.instances(of: spec.id).compactMap { $0.task?.agent.attributes["rack"] }.sorted()
+        }
+        #expect(racks() == ["r0", "r0", "r0", "r1", "r1", "r1"])
+        harness.handle(.scale(spec.id, nil))
+        harness.start(spec, 7...7)
+        harness.offer(ConstraintTests.sixAgents)
+        #expect(racks().count == 6, "of two instances each rack has one, at the most")
+    }
+
     @Test func `MAX_PER and UNLIKE work together`() {
         let (_, hosts) = ConstraintTests.place(
             9,

@@ -206,7 +206,8 @@ import Testing
                     var matcher = Matcher(table: OfferTable([makeOffer("O", on: agent)], home: home) { _ in 31000 })
                     var counter = PlacementCounter()
                     for field in request.countedFields { counter.track(field, over: [random.agent()]) }
-                    let found = matcher.place(request, limit: 1, counter: counter).assignments
+                    let found = matcher.place(request, of: request.spec.app.instances, limit: 1, counter: counter)
+                        .assignments
                     #expect(found.isEmpty, "\(agent) is held back from \(spec.app.constraints) by \(said)")
                 }
             }
@@ -226,7 +227,11 @@ import Testing
                 continue
             }
             var matcher = Matcher(table: OfferTable([makeOffer("O", on: agent)], home: "north") { _ in 31000 })
-            if matcher.place(request, limit: 1, counter: PlacementCounter()).assignments.isEmpty { declined += 1 }
+            if matcher.place(request, of: request.spec.app.instances, limit: 1, counter: PlacementCounter()).assignments
+                .isEmpty
+            {
+                declined += 1
+            }
         }
         #expect(heldBack > of / 10 && declined > 0 && heldBack + declined < of)
     }

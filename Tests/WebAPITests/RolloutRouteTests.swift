@@ -180,7 +180,7 @@ import WebAPI
         ),
         BadOrder(
             body: #"{"verb":"suspend","apps":["/a"],"who":"x","duration":"2h"}"#,
-            says: "duration: there is no such key; the keys are apps, deployment, for, reason, to, verb, who"
+            says: "duration: there is no such key; the keys are apps, deployment, for, instances, reason, to, verb, who"
         ),
         BadOrder(body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":"2 hours"}"#, says: "no length of time"),
         BadOrder(body: #"{"verb":"suspend","apps":["/a"],"who":"x","for":"0s"}"#, says: "no length of time"),

@@ -22,6 +22,8 @@ package struct AppRecord: Hashable, Sendable, Codable {
     package var pin: Pin?
     /// Keeps all of its instances stopped, whatever its spec says.
     package var suspension: Order?
+    /// Has it run another number of instances than its spec says.
+    package var scale: ScaleOverride?
     /// The spec of git that is not tried again.
     package var heldBack: HeldBack?
     /// Tasks that were launched before this order are replaced, though their spec is the wanted one.

@@ -14,6 +14,8 @@ package struct DriftEpisode: Hashable, Sendable, Codable {
         case orphanTask = "orphan_task"
         /// An app that git does not have, and that is kept all the same.
         case unmanaged
+        /// A person keeps the app from what git says: a pin, a suspension, another number of instances.
+        case exceptionInForce = "exception_in_force"
         /// A file with an error.
         case manifestProblem = "manifest_problem"
         /// The source cannot be read, or a commit waits.

@@ -23,6 +23,16 @@ package struct Spec: Hashable, Sendable {
         )
     }
 
+    private init(_ contents: Contents) { self.contents = contents }
+
+    /// The spec with another number of instances in force; its digests stay what they are. Never stored.
+    func scaled(to instances: Int) -> Spec {
+        guard instances != app.instances else { return self }
+        var app = app
+        app.instances = instances
+        return Spec(Contents(app: app, digest: digest, restartDigest: restartDigest))
+    }
+
     /// The definition.
     package var app: AppSpec { contents.app }
 

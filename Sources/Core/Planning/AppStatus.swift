@@ -21,7 +21,9 @@ package enum SyncStatus: String, Hashable, Sendable, CaseIterable {
 
     /// The status of an app.
     ///
-    /// A task that died makes an app unhealthy, not out of sync: its instance is still there and will be started again.
+    /// A task that died makes an app unhealthy, not out of sync: its instance is still there and will be started again. What
+    /// a person ordered is no excuse: an app that is suspended, pinned to another spec than git's, or has another number
+    /// of instances than its spec says, is out of sync.
     /// - Parameters:
     ///   - record: The app's record; `nil` where nothing is recorded yet.
     ///   - spec: The spec that the record names, where there is one.
@@ -61,6 +63,7 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
     /// Progressing; a lost spec is Unknown; all healthy without a rollout is Healthy, whatever failed before; a failure is
     /// Degraded, also during a rollout; all instances out of reach is Unknown, some is Degraded; a rollout is
     /// Progressing, or Suspended while it is paused or aborted; an app that is suspended or has 0 instances is Suspended; no task at all is Missing; the rest is starting: Progressing.
+    /// The number of instances is the one that is in force.
     /// - Parameters:
     ///   - record: The app's record; `nil` where nothing is recorded yet.
     ///   - spec: The spec that the record names, where there is one.
@@ -73,7 +76,7 @@ package enum Health: String, Hashable, Sendable, CaseIterable {
             self = .progressing
         } else if record?.suspension != nil {
             self = .suspended
-        } else if let spec {
+        } else if let spec = spec.map({ record?.inForce($0) ?? $0 }) {
             let healthy = wanted.count { $0.digest == spec.digest && $0.isHealthy(under: spec.app) }
             if record?.rollout == nil, spec.app.instances > 0, healthy >= spec.app.instances {
                 self = .healthy

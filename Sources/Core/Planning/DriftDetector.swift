@@ -24,12 +24,16 @@ package struct DriftDetector: Sendable {
     /// What there is to find in one app. Looking at an app again costs nothing but its own instances.
     ///
     /// While a rollout runs, instances that are missing, too many or of another spec are its business; a failing check
-    /// is drift at any time.
+    /// is drift at any time, and so is what a person ordered. How many instances are wanted is what is in force: no app is
+    /// told of twice because a person has scaled it.
     package func findings(of app: DriftInput.App) -> [DriftFinding] {
         var findings: [DriftFinding] = []
         if app.declared == .absent, app.record.desired != nil { findings.append(unmanaged(app)) }
-        findings += unhealthy(app)
-        guard app.record.rollout == nil, app.record.suspension == nil, let spec = app.spec else { return findings }
+        findings += unhealthy(app) + exceptions(app)
+        guard app.record.rollout == nil, app.record.suspension == nil, let spec = app.spec.map(app.record.inForce)
+        else {
+            return findings
+        }
         if let missing = missing(app, spec) { findings.append(missing) }
         if let surplus = surplus(app, spec) { findings.append(surplus) }
         if let stale = stale(app, spec) { findings.append(stale) }
@@ -76,6 +80,7 @@ extension DriftDetector {
 
     private func removalAction(_ app: DriftInput.App) -> String {
         switch app.wayOut {
+        case nil where app.record.pin != nil: "kept as long as it is pinned"
         case nil: policy.prune ? "kept until its removal is applied" : "kept: pruning is off"
         case .removal(let plan):
             "kept until a person removes it: pacer sync --source \(app.record.source) --confirm \(plan)"

@@ -1,7 +1,7 @@
 import Domain
 
 /// The bytes whose SHA-256 names a plan: equal exactly when its ground, changes, the digests on both sides and the number of
-/// instances that the changes were decided from are equal.
+/// instances that the changes were decided from are equal, and the number that a person put in force, where one did.
 struct PlanHash {
     private(set) var bytes: [UInt8] = []
 
@@ -26,6 +26,7 @@ struct PlanHash {
             add(change.desired?.digest.hex ?? "-")
             add(present?.record.desired?.hex ?? "-")
             add(String(present?.instances.count { $0.goal == .running } ?? 0))
+            if let scale = present?.record.scale { add("scaled to \(scale.instances)") }
         }
     }
 

@@ -79,6 +79,28 @@ enum PlanProblem {
         )
     }
 
+    /// What is said of an app whose number of instances in git is not in force; `nil` where it is.
+    static func scaled(
+        _ present: ActualState.App?,
+        from declaration: DesiredState.Declaration,
+        of source: String
+    ) -> Problem? {
+        guard let record = present?.record, let scale = record.scale, record.source == source else { return nil }
+        guard record.desired != nil, scale.instances != declaration.spec.app.instances else { return nil }
+        let why = scale.order.why.isEmpty ? "" : " (\(scale.order.why))"
+        let until = scale.order.until.map { " until \($0.brief)" } ?? ""
+        return Problem(
+            code: "PACER-W304",
+            severity: .warning,
+            file: declaration.file,
+            line: 0,
+            column: 0,
+            message:
+                "\(record.id) is scaled to \(scale.words(besides: declaration.spec)) by \(scale.order.who)\(why)\(until)",
+            hint: "git's number follows then, or with: pacer rollout resume \(record.id)"
+        )
+    }
+
     /// An app whose spec in git has failed before.
     private static func heldBack(_ app: AppID, _ held: HeldBack, file: String) -> Problem {
         Problem(

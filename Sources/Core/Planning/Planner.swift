@@ -77,6 +77,9 @@ extension Planner {
         var problems: [Problem] = []
         for (id, declaration) in desired.apps {
             let present = actual.apps[id]
+            if let scaled = PlanProblem.scaled(present, from: declaration, of: desired.source) {
+                problems.append(scaled)
+            }
             // Nearly every app of nearly every commit: nothing to do, and nothing else to look at.
             if let record = present?.record, record.desired == declaration.spec.digest,
                 record.source == desired.source
@@ -152,7 +155,8 @@ extension Planner {
     }
 
     private func tasks(to spec: Spec?, from present: ActualState.App?, _ actual: ActualState) -> Change.Tasks {
-        Change.Tasks.counting(present?.instances ?? [], toReach: spec) { digest in
+        let wanted = spec.map { present?.record.inForce($0) ?? $0 }
+        return Change.Tasks.counting(present?.instances ?? [], toReach: wanted) { digest in
             present?.spec?.digest == digest ? present?.spec : actual.specs[digest]
         }
     }

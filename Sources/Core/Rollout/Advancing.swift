@@ -4,7 +4,7 @@ extension Rollouts {
     /// Takes an app one look further towards its desired spec.
     mutating func advance(_ app: App, at now: Instant) {
         let id = app.record.id
-        guard let digest = app.record.desired, let spec = specs[digest] else {
+        guard let digest = app.record.desired, let spec = specInForce(of: app) else {
             return noteWait(id, "its spec is not in the store; it keeps what it runs until git changes it")
         }
         guard app.record.suspension == nil else { return stopForSuspension(app) }

@@ -30,6 +30,7 @@ extension Rollouts {
     }
 
     private mutating func turn(_ planned: Change, to spec: Spec, _ origin: Origin) {
+        let inForce = apps[spec.id]?.record.inForce(spec) ?? spec
         let phase = openingPhase(of: spec)
         let hasTurn = keepsTurn(spec.id)
         specs[spec.digest] = spec
@@ -58,7 +59,7 @@ extension Rollouts {
             record.rollout = RolloutRecord(
                 deployment: origin.deployment,
                 phase: phase,
-                reason: phase == .waiting ? "not looked at yet" : Rollouts.aim(of: spec.app),
+                reason: phase == .waiting ? "not looked at yet" : Rollouts.aim(of: inForce.app),
                 since: origin.now
             )
             if phase != .waiting, !hasTurn { record.rollout?.hindrance = .turn }
@@ -77,6 +78,7 @@ extension Rollouts {
             record.backoff = nil
             record.pin = nil
             record.suspension = nil
+            record.scale = nil
             record.rollout = RolloutRecord(
                 deployment: origin.deployment,
                 phase: .removing,
@@ -89,11 +91,9 @@ extension Rollouts {
     /// An app that starts or restarts waits for what it depends on; one that runs the same tasks as before goes on as it
     /// was, and does not begin to wait because its number or its strategy changes.
     private func openingPhase(of spec: Spec) -> RolloutRecord.Phase {
-        guard let record = apps[spec.id]?.record, let inForce = record.desired.flatMap({ specs[$0] }) else {
-            return .waiting
-        }
+        guard let app = apps[spec.id], let inForce = specInForce(of: app) else { return .waiting }
         guard inForce.restartDigest == spec.restartDigest, inForce.app.instances > 0 else { return .waiting }
-        switch record.rollout?.phase {
+        switch app.record.rollout?.phase {
         case .waiting: return .waiting
         case .canary: return .canary
         case nil, .rolling, .paused, .rollingBack, .aborted, .removing: return .rolling

@@ -17,6 +17,7 @@ extension Rollouts {
             goOn(id, because: "goes on after the pause by \(Rollouts.words(order))", at: now)
             outbox.append(.note(.expired(id, "the pause by \(order.who)")))
         }
+        expireOverride(id, at: now)
     }
 
     /// The order that paused the app, if it is paused by one. What pauses by itself waits for a person without an end.
@@ -62,10 +63,11 @@ extension Rollouts {
             return
         }
         let ends = [
-            app.record.pin?.order.until, app.record.suspension?.until, Rollouts.pauseByOrder(app.record)?.until,
+            app.record.pin?.order.until, app.record.suspension?.until, app.record.scale?.order.until,
+            Rollouts.pauseByOrder(app.record)?.until,
         ]
         var moments = ends.compactMap(\.self)
-        if let digest = app.record.desired, let spec = specs[digest], app.record.rollout != nil {
+        if let spec = specInForce(of: app), app.record.rollout != nil {
             moments += rolloutAlarms(app, spec, after: now)
         }
         alarms[id] = moments.filter { $0 > now }.min()

@@ -10,15 +10,25 @@ package struct RolloutCommand: Hashable, Sendable {
     package var order: Order
     /// Where a rollback leads: the first characters of a digest or of a revision.
     package var to: String?
+    /// How many instances a `scale` is to.
+    package var instances: Int?
     /// The deployment that a rollout belongs to which begins by this order.
     package var deployment: DeploymentID
 
     /// A command.
-    package init(app: AppID, verb: RolloutVerb, order: Order, to: String? = nil, deployment: DeploymentID) {
+    package init(
+        app: AppID,
+        verb: RolloutVerb,
+        order: Order,
+        to: String? = nil,
+        instances: Int? = nil,
+        deployment: DeploymentID
+    ) {
         self.app = app
         self.verb = verb
         self.order = order
         self.to = to
+        self.instances = instances
         self.deployment = deployment
     }
 }
@@ -44,16 +54,17 @@ extension Rollouts {
             case .restart: restart(command, record, at: now)
             case .promote: promote(command, record, at: now)
             case .suspend: suspend(command, record)
+            case .scale: scale(command, record, at: now)
             }
         if answer.isDone { outbox.append(.note(.ordered(id, command.verb, command.order))) }
         return answer
     }
 
-    private func refuse(_ command: RolloutCommand, _ why: String) -> RolloutAnswer {
+    func refuse(_ command: RolloutCommand, _ why: String) -> RolloutAnswer {
         RolloutAnswer(app: command.app, isDone: false, text: why)
     }
 
-    private func done(_ command: RolloutCommand, _ what: String) -> RolloutAnswer {
+    func done(_ command: RolloutCommand, _ what: String) -> RolloutAnswer {
         RolloutAnswer(app: command.app, isDone: true, text: what)
     }
 
@@ -75,8 +86,8 @@ extension Rollouts {
     }
 
     private mutating func resume(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
-        var lifted: [String] = []
-        if let rollout = record.rollout, rollout.phase == .paused {
+        var lifted = liftOverride(command, at: now)
+        if apps[command.app]?.record.rollout?.phase == .paused {
             goOn(command.app, because: "goes on", at: now)
             lifted.append("the rollout goes on")
         }
@@ -90,7 +101,7 @@ extension Rollouts {
         }
         guard !lifted.isEmpty else {
             let hint = record.rollout?.phase == .aborted ? "; try `retry`" : ""
-            return refuse(command, "nothing holds it: it is not paused, suspended or pinned\(hint)")
+            return refuse(command, "nothing holds it: it is not paused, suspended, scaled or pinned\(hint)")
         }
         let hint = apps[command.app]?.record.rollout?.hindrance == .turn ? turnHint(for: command.app) : ""
         return done(command, lifted.joined(separator: "; ") + hint)
@@ -246,7 +257,7 @@ extension Rollouts {
         return done(command, "all of its instances stop,\(Rollouts.until(order))")
     }
 
-    private func lasting(_ order: Order, _ standard: Milliseconds) -> Order {
+    func lasting(_ order: Order, _ standard: Milliseconds) -> Order {
         var order = order
         order.until = order.until ?? order.at + standard
         return order

@@ -6,7 +6,7 @@ extension Rollouts {
     package func progress(of id: AppID) -> String {
         guard let app = apps[id] else { return "there is no such app" }
         guard let digest = app.record.desired else { return removalProgress(of: app) }
-        guard let spec = specs[digest] else { return "its spec \(digest.short) is not in the store" }
+        guard let spec = specInForce(of: app) else { return "its spec \(digest.short) is not in the store" }
         let census = Census(desired: spec, old: specs, instances: app.instances)
         let isWaiting = app.record.rollout?.phase == .waiting && !census.startsNothing
         guard isWaiting, let holder = holder(of: spec.app) else { return standing(of: id) }
@@ -16,8 +16,8 @@ extension Rollouts {
     /// The app that this one waits for before it starts or goes; `nil` where it waits for none.
     package func blocker(of id: AppID) -> AppID? {
         guard let app = apps[id], let rollout = app.record.rollout else { return nil }
-        guard let digest = app.record.desired else { return removedDependent(on: id) }
-        guard rollout.phase == .waiting, let spec = specs[digest] else { return nil }
+        guard app.record.desired != nil else { return removedDependent(on: id) }
+        guard rollout.phase == .waiting, let spec = specInForce(of: app) else { return nil }
         let census = Census(desired: spec, old: specs, instances: app.instances)
         return census.startsNothing ? nil : holder(of: spec.app)
     }
@@ -29,12 +29,12 @@ extension Rollouts {
     }
 
     private func standing(of id: AppID) -> String {
-        guard let app = apps[id], let digest = app.record.desired, let spec = specs[digest] else {
+        guard let app = apps[id], let spec = specInForce(of: app) else {
             return "its spec is not in the store"
         }
         let census = Census(desired: spec, old: specs, instances: app.instances)
         let healthy = census.current.count { census.standing(of: $0) == .healthy }
-        var parts = ["\(healthy) of \(spec.app.instances) healthy on \(digest.short)"]
+        var parts = ["\(healthy) of \(spec.app.instances) healthy on \(spec.digest.short)"]
         let starting = census.current.count - healthy
         if starting > 0 { parts.append("\(starting) not healthy yet") }
         if !census.old.isEmpty { parts.append("\(census.old.count) old left") }

@@ -51,6 +51,8 @@ package enum RolloutNote: Hashable, Sendable {
     case rolledBack(AppID, from: Digest, to: Digest, String)
     /// A person ordered this.
     case ordered(AppID, RolloutVerb, Order)
+    /// Another number of instances is in force than before.
+    case scaled(AppID, from: Int, to: Int)
     /// Something temporary ended by itself.
     case expired(AppID, String)
     /// The cluster's brake was pulled, or released where there is no moment.

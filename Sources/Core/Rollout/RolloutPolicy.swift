@@ -17,6 +17,8 @@ package struct RolloutPolicy: Hashable, Sendable {
     package var suspendFor = Milliseconds.seconds(24 * 3600)
     /// How long a pause by order lasts, unless the order says otherwise.
     package var pauseFor = Milliseconds.seconds(24 * 3600)
+    /// How long another number of instances than the spec's holds, unless the order says otherwise.
+    package var scaleFor = Milliseconds.seconds(24 * 3600)
 
     /// Nothing is limited, the brake is set.
     package init() {}

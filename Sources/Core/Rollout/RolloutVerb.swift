@@ -4,7 +4,7 @@ package import Domain
 package enum RolloutVerb: String, Hashable, Sendable, CaseIterable {
     /// Nothing more of the rollout happens; tasks that end are started again.
     case pause
-    /// What holds the app is lifted: a pause, a suspension, a pin.
+    /// What holds the app is lifted: a pause, a suspension, a pin, another number of instances.
     case resume
     /// The rollout ends where it is, and so it stays.
     case abort
@@ -18,6 +18,8 @@ package enum RolloutVerb: String, Hashable, Sendable, CaseIterable {
     case promote
     /// All instances are stopped for a while.
     case suspend
+    /// Another number of instances than the spec says for a while.
+    case scale
 }
 
 /// What came of an order for one app.

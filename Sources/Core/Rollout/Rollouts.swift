@@ -141,10 +141,10 @@ extension Rollouts {
     }
 
     private func isReady(_ id: AppID) -> Bool {
-        guard let app = apps[id], app.record.rollout == nil, let desired = app.record.desired else { return false }
-        guard app.record.suspension == nil, let spec = specs[desired] else { return false }
+        guard let app = apps[id], app.record.rollout == nil, let spec = specInForce(of: app) else { return false }
+        guard app.record.suspension == nil else { return false }
         let healthy = app.instances.count { instance in
-            instance.goal == .running && instance.digest == desired && instance.isHealthy(under: spec.app)
+            instance.goal == .running && instance.digest == spec.digest && instance.isHealthy(under: spec.app)
         }
         return healthy >= spec.app.instances
     }

@@ -88,7 +88,12 @@ extension Scheduler {
                 continue
             }
             let counter = book.counter(of: demand.app, under: demand.digest, tracking: request.countedFields)
-            let result = round.matchers[matcher].place(request, limit: waiting.count, counter: counter)
+            let result = round.matchers[matcher].place(
+                request,
+                of: scales[demand.app] ?? request.spec.app.instances,
+                limit: waiting.count,
+                counter: counter
+            )
             for (number, assignment) in zip(waiting, result.assignments) {
                 let id = InstanceID(app: demand.app, number: number)
                 launch(id, request, assignment, &round.matchers[matcher].table, at: now)

@@ -26,6 +26,8 @@ package struct Scheduler: Sendable {
 
     var book = InstanceBook()
     var requests: [Digest: LaunchRequest] = [:]
+    /// How many instances apps shall have whose specs' numbers are not in force.
+    var scales: [AppID: Int] = [:]
     var names: TaskNames
     var outbox: [SchedulerEffect] = []
 
@@ -102,6 +104,7 @@ package struct Scheduler: Sendable {
         case .order(let order): obey(order, at: now)
         case .learn(let spec): learn(spec, at: now)
         case .forget(let digest): forget(digest)
+        case .scale(let app, let instances): scales[app] = instances
         case .tick: tick(at: now)
         }
         defer { outbox = [] }

@@ -12,6 +12,8 @@ package enum SchedulerEvent: Sendable {
     case learn(Spec)
     /// No instance is of this spec any more, and none will be.
     case forget(Digest)
+    /// The app shall have so many instances, whatever its specs say; `nil` where what they say is in force.
+    case scale(AppID, Int?)
     /// Time has passed; also the end of each turn. Offers are matched, deadlines are looked at.
     case tick
 

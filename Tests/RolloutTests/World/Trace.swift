@@ -43,6 +43,7 @@ extension RolloutEffect {
         case .note(.rolledBack): "rolled back"
         case .note(.ordered): "ordered"
         case .note(.expired): "expired"
+        case .note(.scaled): "scaled"
         case .note(.brake): "brake"
         }
     }

@@ -16,6 +16,8 @@ struct World {
     var specs: [Digest: Spec] = [:]
     var instances: [InstanceID: Instance] = [:]
     var notes: [RolloutNote] = []
+    /// What came of the orders.
+    var answers: [RolloutAnswer] = []
     /// What went wrong, in words; empty in a good run.
     var violations: [String] = []
     /// What happened, for the reader of a failure.
@@ -155,17 +157,25 @@ extension World {
     }
 
     /// Somebody orders something, and the machine takes a turn.
-    mutating func order(_ verb: RolloutVerb, _ app: AppID, duration: Milliseconds? = nil, crashAfter limit: Int? = nil)
-    {
+    mutating func order(
+        _ verb: RolloutVerb,
+        _ app: AppID,
+        duration: Milliseconds? = nil,
+        instances: Int? = nil,
+        crashAfter limit: Int? = nil
+    ) {
         deployments += 1
         let order = Order(who: "anna", why: "", at: now, until: duration.map { now + $0 })
         let command = RolloutCommand(
             app: app,
             verb: verb,
             order: order,
+            instances: instances,
             deployment: DeploymentID("shop-\(deployments)")
         )
-        trace.append(.ordered(rollouts.obey(command, at: now), verb))
+        let answer = rollouts.obey(command, at: now)
+        answers.append(answer)
+        trace.append(.ordered(answer, verb))
         turn(crashAfter: limit)
     }
 
@@ -227,7 +237,11 @@ extension World {
         return nil
     }
 
-    private func desiredSpec(_ app: AppID) -> Spec? { rollouts.record(of: app)?.desired.flatMap { specs[$0] } }
+    /// The spec that the app shall run, with the number of instances that is in force.
+    private func desiredSpec(_ app: AppID) -> Spec? {
+        guard let record = rollouts.record(of: app) else { return nil }
+        return record.desired.flatMap { specs[$0] }.map(record.inForce)
+    }
 
     private mutating func checkStart(_ id: InstanceID, _ digest: Digest) {
         if instances[id] != nil { violations.append("\(id) is started twice") }
@@ -310,7 +324,7 @@ extension World {
 
     /// An app that starts does so only when all that it depends on is healthy and at rest.
     private mutating func checkTurn(to record: AppRecord) {
-        guard record.rollout?.phase == .rolling, let desired = record.desired, let spec = specs[desired] else { return }
+        guard record.rollout?.phase == .rolling, let spec = desiredSpec(record.id) else { return }
         let before = records[record.id]
         if let old = before?.desired.flatMap({ specs[$0] }), old.restartDigest == spec.restartDigest {
             guard before?.rollout?.phase == .waiting else { return }
@@ -323,7 +337,7 @@ extension World {
             spec.app.instances == 0 || current.count == wanted.count && current.count >= spec.app.instances
         guard !startsNothing || started.contains(record.id) else { return }
         for other in rollouts.records where spec.app.dependencies.contains(where: { covers($0, other.id) }) {
-            guard other.id != record.id, let needed = other.desired.flatMap({ specs[$0] }) else { continue }
+            guard other.id != record.id, let needed = desiredSpec(other.id) else { continue }
             let isReady = other.rollout == nil && healthy(other.id) >= needed.app.instances
             if !isReady { violations.append("\(record.id) starts before \(other.id) is healthy") }
         }

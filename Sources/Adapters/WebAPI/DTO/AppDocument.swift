@@ -37,6 +37,8 @@ package struct AppDocument: Hashable, Sendable, Codable {
     @Nullable package var pin: PinDocument?
     /// Keeps it stopped.
     @Nullable package var suspension: OrderDocument?
+    /// Has it run another number of instances than its spec says.
+    @Nullable package var scale: ScaleDocument?
     /// The spec of git that is not tried again.
     @Nullable package var heldBack: HeldBackDocument?
     /// The last specs that it was healthy on, newest first: where a rollback can lead.
@@ -52,7 +54,7 @@ package struct AppDocument: Hashable, Sendable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case id, source, file, revision, digest, sync, health, instances, rollout, waiting, summary, pin, suspension,
-            history, refusal, backoff, problems, spec
+            scale, history, refusal, backoff, problems, spec
         case heldBack = "held_back"
         case formatVersion = "format_version"
         case lastHealthyDigest = "last_healthy_digest"
@@ -77,6 +79,7 @@ package struct AppDocument: Hashable, Sendable, Codable {
         self.summary = summary.summary
         self.pin = summary.pin
         self.suspension = summary.suspension
+        self.scale = summary.scale
         self.heldBack = summary.heldBack
         self.history = app.record.map { ($0.history ?? []).map(HealthySpecDocument.init) }
         self.refusal = app.refusal.map(Shortage.init)

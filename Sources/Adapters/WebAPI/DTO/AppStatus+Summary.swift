@@ -5,7 +5,7 @@ extension AppStatus {
     /// One short phrase for a reader: where the rollout is and what it waits for or how far it is, then what keeps the
     /// app from what git says; `nil` where there is nothing to say.
     package func summary(at now: Instant) -> String? {
-        let parts = [motion(at: now), pinned, suspended, heldBack].compactMap { $0 }
+        let parts = [motion(at: now), pinned, suspended, scaled, heldBack].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
@@ -51,6 +51,10 @@ extension AppStatus {
     }
 
     private var suspended: String? { record?.suspension.map { "suspended\(AppStatus.terms($0))" } }
+
+    private var scaled: String? {
+        record?.scale.map { "scaled to \($0.words(besides: spec))\(AppStatus.terms($0.order))" }
+    }
 
     private var heldBack: String? {
         record?.heldBack.map { "\($0.digest.short) held back since \(Timestamp($0.at).brief): \($0.reason)" }

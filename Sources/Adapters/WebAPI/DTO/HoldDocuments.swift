@@ -43,6 +43,39 @@ package struct PinDocument: Hashable, Sendable, Codable {
     }
 }
 
+/// What has an app run another number of instances than its spec says.
+package struct ScaleDocument: Hashable, Sendable, Codable {
+    /// How many.
+    package var instances: Int
+    /// How many its spec says; `null` where that is not known.
+    @Nullable package var instead: Int?
+    /// Who wants that.
+    package var who: String
+    /// Why; may be empty.
+    package var why: String
+    /// Since when.
+    package var at: Timestamp
+    /// When it ends by itself.
+    @Nullable package var until: Timestamp?
+
+    /// An override's document, beside the spec that the app shall run.
+    package init(_ scale: ScaleOverride, besides spec: Spec?) {
+        self.instances = scale.instances
+        self.instead = spec?.app.instances
+        self.who = scale.order.who
+        self.why = scale.order.why
+        self.at = Timestamp(scale.order.at)
+        self.until = scale.order.until.map(Timestamp.init)
+    }
+
+    /// `6 instances instead of 3`.
+    package var words: String {
+        let count = instances == 1 ? "1 instance" : "\(instances) instances"
+        guard let instead else { return count }
+        return instead == instances ? "\(count), as its spec says" : "\(count) instead of \(instead)"
+    }
+}
+
 /// A spec of git that is not tried again before git changes the app or somebody says `retry`.
 package struct HeldBackDocument: Hashable, Sendable, Codable {
     /// The spec.

@@ -47,7 +47,7 @@ package struct Keeping {
     /// Whether nothing is under way with an app and nobody gave an order about it.
     private func isStill(_ app: AppStatus) -> Bool {
         guard let record = app.record else { return true }
-        let isOrdered = record.pin != nil || record.suspension != nil || record.heldBack != nil
+        let isOrdered = record.pin != nil || record.suspension != nil || record.scale != nil || record.heldBack != nil
         return record.rollout == nil && !isOrdered && (app.health == .healthy || app.health == .suspended)
     }
 }

@@ -5,7 +5,7 @@ import Rollout
 /// The body of `POST /api/v1/rollouts`: a person's order. Its keys are closed: a misspelt `for` must not become a pin of
 /// another length.
 package struct OrderRequest: Hashable, Sendable, Codable {
-    /// `pause`, `resume`, `abort`, `rollback`, `retry`, `restart`, `promote` or `suspend`.
+    /// `pause`, `resume`, `abort`, `rollback`, `retry`, `restart`, `promote`, `suspend` or `scale`.
     package var verb: String
     /// The apps that it is about.
     package var apps: [String]?
@@ -15,13 +15,15 @@ package struct OrderRequest: Hashable, Sendable, Codable {
     package var who: String
     /// Why.
     package var reason: String?
-    /// For how long a pause, a rollback's pin or a suspension lasts: `2h`.
+    /// For how long a pause, a rollback's pin, a suspension or another number of instances lasts: `2h`.
     package var duration: String?
     /// Where a rollback leads: the first characters of a digest or a revision.
     package var to: String?
+    /// How many instances a `scale` is to.
+    package var instances: Int?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case verb, apps, deployment, who, reason, to
+        case verb, apps, deployment, who, reason, to, instances
         case duration = "for"
     }
 
@@ -33,7 +35,8 @@ package struct OrderRequest: Hashable, Sendable, Codable {
         who: String,
         reason: String? = nil,
         duration: String? = nil,
-        to: String? = nil
+        to: String? = nil,
+        instances: Int? = nil
     ) {
         self.verb = verb
         self.apps = apps
@@ -42,6 +45,7 @@ package struct OrderRequest: Hashable, Sendable, Codable {
         self.reason = reason
         self.duration = duration
         self.to = to
+        self.instances = instances
     }
 
     /// Reads a request.
@@ -56,10 +60,11 @@ package struct OrderRequest: Hashable, Sendable, Codable {
         self.reason = try container.decodeIfPresent(String.self, forKey: .reason)
         self.duration = try container.decodeIfPresent(String.self, forKey: .duration)
         self.to = try container.decodeIfPresent(String.self, forKey: .to)
+        self.instances = try container.decodeIfPresent(Int.self, forKey: .instances)
     }
 }
 
 extension RolloutVerb {
-    /// Whether what it brings ends by itself: a rollback's pin, a suspension.
-    package var hasDuration: Bool { [.pause, .rollback, .suspend].contains(self) }
+    /// Whether what it brings ends by itself: a pause, a rollback's pin, a suspension, another number of instances.
+    package var hasDuration: Bool { [.pause, .rollback, .suspend, .scale].contains(self) }
 }

@@ -29,6 +29,8 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
         @Nullable package var pin: PinDocument?
         /// Keeps it stopped.
         @Nullable package var suspension: OrderDocument?
+        /// Has it run another number of instances than its spec says.
+        @Nullable package var scale: ScaleDocument?
         /// The spec of git that is not tried again.
         @Nullable package var heldBack: HeldBackDocument?
         /// All of that as one short phrase for a reader.
@@ -36,6 +38,7 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
 
         enum CodingKeys: String, CodingKey {
             case id, phase, step, reason, since, failures, deployment, blocker, order, pin, suspension, summary
+            case scale
             case lastFailure = "last_failure"
             case heldBack = "held_back"
         }
@@ -55,6 +58,7 @@ package struct RolloutsDocument: Hashable, Sendable, Codable {
             self.order = rollout?.order.map(OrderDocument.init)
             self.pin = app.record?.pin.map(PinDocument.init)
             self.suspension = app.record?.suspension.map(OrderDocument.init)
+            self.scale = app.record?.scale.map { ScaleDocument($0, besides: app.spec) }
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
             self.summary = app.summary(at: now)
         }
@@ -80,6 +84,7 @@ extension AppStatus {
     /// Whether it has a rollout, or something keeps it from what git says.
     var isUnderway: Bool {
         guard let record else { return false }
-        return record.rollout != nil || record.pin != nil || record.suspension != nil || record.heldBack != nil
+        return record.rollout != nil || record.pin != nil || record.suspension != nil || record.scale != nil
+            || record.heldBack != nil
     }
 }

@@ -101,6 +101,8 @@ extension StatusDocument {
         @Nullable package var pin: PinDocument?
         /// Keeps it stopped.
         @Nullable package var suspension: OrderDocument?
+        /// Has it run another number of instances than its spec says.
+        @Nullable package var scale: ScaleDocument?
         /// The spec of git that is not tried again.
         @Nullable package var heldBack: HeldBackDocument?
         /// Why nothing leads it to what git says before something else happens: its source's plan is held, its removal is
@@ -111,7 +113,7 @@ extension StatusDocument {
 
         enum CodingKeys: String, CodingKey {
             case id, source, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension
-            case kept, problems
+            case scale, kept, problems
             case heldBack = "held_back"
         }
 
@@ -153,6 +155,7 @@ extension StatusDocument {
             self.summary = app.summary(at: now)
             self.pin = app.record?.pin.map(PinDocument.init)
             self.suspension = app.record?.suspension.map(OrderDocument.init)
+            self.scale = app.record?.scale.map { ScaleDocument($0, besides: app.spec) }
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
             self.problems = app.problems.map(ProblemDocument.init)
         }

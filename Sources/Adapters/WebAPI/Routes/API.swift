@@ -24,6 +24,7 @@ struct API: Sendable {
         AppRoutes(controller: controller).add(to: group)
         PlanRoutes(controller: controller, preview: preview, sha256: sha256).add(to: group)
         DriftRoutes(controller: controller).add(to: group)
+        ExceptionRoutes(controller: controller).add(to: group)
         SyncRoutes(controller: controller).add(to: group)
         RolloutRoutes(controller: controller).add(to: group)
         DeploymentRoutes(controller: controller).add(to: group)

@@ -69,7 +69,8 @@ extension RolloutOrder {
             who: body.who,
             why: body.reason ?? "",
             duration: try RolloutOrder.duration(of: body, verb),
-            to: try RolloutOrder.destination(of: body, verb)
+            to: try RolloutOrder.destination(of: body, verb),
+            instances: try RolloutOrder.instances(of: body, verb)
         )
     }
 
@@ -101,7 +102,7 @@ extension RolloutOrder {
         guard verb.hasDuration else {
             throw APIError.badRequest(
                 "\(verb.rawValue) has no duration",
-                hint: "for belongs to pause, rollback and suspend"
+                hint: "for belongs to pause, rollback, suspend and scale"
             )
         }
         guard let duration = Milliseconds(written: text), duration > .zero else {
@@ -111,6 +112,26 @@ extension RolloutOrder {
             )
         }
         return duration
+    }
+
+    /// One number for all apps of a deployment would be no order that anybody means.
+    private static func instances(of body: OrderRequest, _ verb: RolloutVerb) throws -> Int? {
+        guard verb == .scale else {
+            guard body.instances == nil else {
+                throw APIError.badRequest("\(verb.rawValue) sets no number", hint: "instances belongs to scale")
+            }
+            return nil
+        }
+        guard body.deployment == nil else {
+            throw APIError.badRequest("a deployment cannot be scaled", hint: "name the apps, in apps")
+        }
+        guard let instances = body.instances, (0...ScaleOverride.most).contains(instances) else {
+            throw APIError.badRequest(
+                body.instances.map { "\($0) is no number of instances" } ?? "scale must be told how many",
+                hint: "set instances to a number from 0 to \(ScaleOverride.most)"
+            )
+        }
+        return instances
     }
 
     private static func destination(of body: OrderRequest, _ verb: RolloutVerb) throws -> String? {

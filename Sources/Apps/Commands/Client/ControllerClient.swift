@@ -43,6 +43,8 @@ struct ControllerClient: Sendable {
 
     func drift() async throws -> DriftDocument { try await ask("GET", "/api/v1/drift") }
 
+    func exceptions() async throws -> ExceptionsDocument { try await ask("GET", "/api/v1/exceptions") }
+
     func sync(_ request: SyncRequest) async throws -> SyncDocument {
         try await ask("POST", "/api/v1/sync", body: try JSON.encode(request))
     }

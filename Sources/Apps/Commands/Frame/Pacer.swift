@@ -13,7 +13,8 @@ struct Pacer: ParsableCommand {
         version: Version.current,
         subcommands: [
             ControllerCommand.self, LintCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
-            DriftCommand.self, SyncCommand.self, RolloutCommand.self, DeploymentCommand.self, DoctorCommand.self,
+            DriftCommand.self, ExceptionsCommand.self, SyncCommand.self, RolloutCommand.self, DeploymentCommand.self,
+            DoctorCommand.self,
         ]
     )
 }

@@ -41,6 +41,8 @@ protocol OrderCommand: PacerCommand {
     var lasting: String? { get }
     /// Where a rollback leads.
     var destination: String? { get }
+    /// How many instances, where the verb sets their number.
+    var count: Int? { get }
     /// Whether and how long to wait, where the verb leads somewhere by itself.
     var wait: WaitOptions? { get }
 }
@@ -48,6 +50,7 @@ protocol OrderCommand: PacerCommand {
 extension OrderCommand {
     var lasting: String? { nil }
     var destination: String? { nil }
+    var count: Int? { nil }
     var wait: WaitOptions? { nil }
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
@@ -57,7 +60,8 @@ extension OrderCommand {
             who: context.terminal.user,
             reason: order.reason,
             duration: lasting,
-            to: destination
+            to: destination,
+            instances: count
         )
         let sending = OrderSending(
             client: try order.server.client(in: context),

@@ -13,6 +13,7 @@ struct RolloutCommand: ParsableCommand {
         subcommands: [
             RolloutList.self, RolloutShow.self, RolloutPause.self, RolloutResume.self, RolloutAbort.self,
             RolloutRollback.self, RolloutRetry.self, RolloutRestart.self, RolloutPromote.self, RolloutSuspend.self,
+            RolloutScale.self,
         ]
     )
 }
@@ -36,7 +37,7 @@ struct RolloutResume: OrderCommand {
     static let verb = "resume"
     static let configuration = CommandConfiguration(
         commandName: verb,
-        abstract: "Lift what holds the app: a pause, a suspension, a pin."
+        abstract: "Lift what holds the app: a pause, a suspension, a pin, another number of instances."
     )
 
     @OptionGroup var order: OrderOptions

@@ -56,10 +56,16 @@ struct RolloutView {
             return ("pinned", "to \(pin.digest.prefix(12)) by \(pin.who)\(until)\(why)")
         }
         let suspension = app.suspension.map { ("suspended", RolloutView.words($0)) }
+        let scale = app.scale.map { scale in
+            let until = scale.until.map { " until \($0.brief)" } ?? ""
+            return (
+                "scaled", "to \(scale.words) by \(scale.who)\(until)" + (scale.why.isEmpty ? "" : " (\(scale.why))")
+            )
+        }
         let held = app.heldBack.map { held in
             ("held back", "\(held.digest.prefix(12)) since \(held.at.brief): \(held.reason)")
         }
-        return [pin, suspension, held].compactMap { $0 }
+        return [pin, suspension, scale, held].compactMap { $0 }
     }
 
     /// `by ada@desk at 2026-01-31T14:03:00Z until … (why)`.

@@ -68,9 +68,9 @@ enum WatchGoal {
         if app.suspension != nil { return true }
         guard app.health == .healthy || app.health == .suspended else { return false }
         switch self {
-        case .sync: return app.sync == .synced || app.pin != nil
-        case .order("restart", _, _), .order("rollback", _, _): return true
-        case .order: return app.sync != .outOfSync || app.pin != nil || app.heldBack != nil
+        case .sync: return app.sync == .synced || app.pin != nil || app.scale != nil
+        case .order("restart", _, _), .order("rollback", _, _), .order("scale", _, _): return true
+        case .order: return app.sync != .outOfSync || app.pin != nil || app.scale != nil || app.heldBack != nil
         }
     }
 

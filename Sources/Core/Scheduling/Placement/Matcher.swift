@@ -37,9 +37,16 @@ struct Matcher: Sendable {
     var table: OfferTable
 
     /// Finds places for up to `limit` instances and cuts their shares out of the table.
-    /// - Parameter counter: how the app's instances are spread so far.
-    mutating func place(_ request: LaunchRequest, limit: Int, counter: PlacementCounter) -> Result {
-        var search = PlacementSearch(request, counter, &table)
+    /// - Parameters:
+    ///   - wanted: how many instances the app shall have in all.
+    ///   - counter: how the app's instances are spread so far.
+    mutating func place(
+        _ request: LaunchRequest,
+        of wanted: Int,
+        limit: Int,
+        counter: PlacementCounter
+    ) -> Result {
+        var search = PlacementSearch(request, of: wanted, counter, &table)
         var result = Result()
         search.collect(from: table)
         while result.assignments.count < limit, let index = search.nextPlace() {

@@ -22,12 +22,12 @@ struct PlacementSearch: Sendable {
     /// The group that the candidate under consideration stands in.
     private var chosen = 0
 
-    init(_ request: LaunchRequest, _ counter: PlacementCounter, _ table: inout OfferTable) {
+    init(_ request: LaunchRequest, of wanted: Int, _ counter: PlacementCounter, _ table: inout OfferTable) {
         self.request = request
         self.measure = CopyMeasure(request.asked)
         var rules: [RuleState] = []
         for rule in request.rules {
-            rules.append(RuleState(rule, &table, counter, wanted: request.spec.app.instances))
+            rules.append(RuleState(rule, &table, counter, wanted: wanted))
         }
         self.rules = rules.filter { !$0.isGrouping }
         self.groupings = rules.filter(\.isGrouping)
