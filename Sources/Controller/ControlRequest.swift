@@ -36,6 +36,11 @@ package struct RolloutOrder: Hashable, Sendable {
     /// Where a rollback leads: a digest's or revision's first characters; the last healthy spec where absent.
     package var to: String?
 
+    /// Whether it is about all apps of a deployment.
+    package var isAboutDeployment: Bool {
+        if case .deployment = target { true } else { false }
+    }
+
     /// An order.
     package init(
         _ verb: RolloutVerb,

@@ -132,9 +132,6 @@ struct ExplainedApp {
         return [step(.plan, .done, what + deployment, since: since)]
     }
 
-    /// What people ordered, or what failed, keeps it from what git says.
-    private var exceptions: [Step] { [pinned, suspended, heldBack].compactMap { $0 } }
-
     /// The source's newest commit waits for a person, and would change this app, or nobody can say whether it would.
     private func waitingCommit(_ source: SourceStatus) -> Step? {
         let isAffected = source.plan.map { $0.changes.contains { $0.app == id } } ?? true
@@ -159,124 +156,6 @@ struct ExplainedApp {
             since: behindSince,
             next: "it is applied in the next turn, or with `pacer sync --source \(source.name)` where syncing is manual"
         )
-    }
-
-    private var pinned: Step? {
-        guard let pin = status.record?.pin else { return nil }
-        return step(
-            .plan,
-            .stopped,
-            "\(pin.order.who) pinned it to \(pin.digest.short)\(because(pin.order))",
-            since: pin.order.at,
-            until: pin.order.until,
-            next: "it follows git again when the pin expires, or with `pacer rollout resume \(id)`"
-        )
-    }
-
-    private var suspended: Step? {
-        guard let order = status.record?.suspension else { return nil }
-        return step(
-            .plan,
-            .stopped,
-            "\(order.who) suspended it\(because(order))",
-            since: order.at,
-            until: order.until,
-            next: "it starts again when the suspension expires, or with `pacer rollout resume \(id)`"
-        )
-    }
-
-    private var heldBack: Step? {
-        guard let held = status.record?.heldBack else { return nil }
-        return step(
-            .plan,
-            .stopped,
-            "spec \(held.digest.short) of deployment \(held.deployment) is held back: \(held.reason)",
-            since: held.at,
-            next: "change the app in git, or try the same again with `pacer rollout retry \(id)`"
-        )
-    }
-
-    // MARK: - Rollout
-
-    private var rolloutSteps: [Step] {
-        guard let record = status.record else { return [] }
-        guard let rollout = record.rollout else {
-            guard status.sync == .synced else { return [] }
-            return [step(.rollout, .done, "no rollout is under way")]
-        }
-        let progress = status.progress ?? rollout.reason
-        let failures = failures(of: rollout)
-        switch rollout.phase {
-        case .waiting:
-            let next =
-                status.blocker.map { "it starts when \($0) is healthy" }
-                ?? "it starts when its turn comes: \(rollout.reason)"
-            let text = status.blocker == nil ? "waits: \(rollout.reason)" : progress
-            return [step(.rollout, .waiting, text, since: rollout.since, next: next)]
-        case .canary:
-            let text = "its canary is out: \(progress)\(failures)\(hindrance(of: rollout))"
-            return [step(.rollout, .waiting, text, since: rollout.since, next: next(of: rollout) ?? canaryNext)]
-        case .rolling:
-            let next = next(of: rollout) ?? "old instances are replaced as new ones become healthy"
-            let text = "rolls out: \(progress)\(failures)\(hindrance(of: rollout))"
-            return [step(.rollout, .waiting, text, since: rollout.since, next: next)]
-        case .rollingBack:
-            let next = "it goes back to the spec that was healthy last, and stays on it"
-            let text = "rolls back: \(cause(of: rollout)); \(progress)\(failures)"
-            return [step(.rollout, .waiting, text, since: rollout.since, next: next)]
-        case .paused, .aborted: return [stopped(rollout)]
-        case .removing:
-            let next =
-                status.blocker.map { "it goes when \($0) is stopped" } ?? "it goes when its instances are stopped"
-            return [step(.rollout, .waiting, "is removed: \(progress)", since: rollout.since, next: next)]
-        }
-    }
-
-    /// What keeps it from moving, where something does.
-    private func hindrance(of rollout: RolloutRecord) -> String {
-        rollout.hindrance == nil ? "" : "; \(rollout.reason)"
-    }
-
-    /// What ends that; `nil` where nothing is in its way, or a person.
-    private func next(of rollout: RolloutRecord) -> String? {
-        switch rollout.hindrance {
-        case nil, .person: nil
-        case .held: "it goes on by itself when that is over"
-        case .stalled: "it goes on by itself as soon as its instances can; see what they wait for"
-        }
-    }
-
-    private var canaryNext: String {
-        guard status.spec?.app.rollout?.promotion == .manual else {
-            return
-                "the others follow when the canary has been healthy for long enough, or with `pacer rollout promote \(id)`"
-        }
-        return "once the canary is healthy, let the others follow with `pacer rollout promote \(id)`"
-    }
-
-    private func stopped(_ rollout: RolloutRecord) -> Step {
-        let isPaused = rollout.phase == .paused
-        // What stopped by itself because it failed is not merely gone on with: it is tried again.
-        let hasFailed = rollout.order == nil && rollout.lastFailure != nil
-        let first =
-            isPaused && !hasFailed
-            ? "go on with `pacer rollout resume \(id)`" : "try again with `pacer rollout retry \(id)`"
-        let next = "\(first), go back with `pacer rollout rollback \(id)`, or change it in git"
-        let text = "is \(isPaused ? "paused" : "aborted"): \(cause(of: rollout))\(failures(of: rollout))"
-        return step(.rollout, .stopped, text, since: rollout.since, until: rollout.order?.until, next: next)
-    }
-
-    /// Who ordered it and why, or what brought it there by itself.
-    private func cause(of rollout: RolloutRecord) -> String {
-        rollout.order.map { "by \($0.who)\(because($0))" } ?? rollout.reason
-    }
-
-    private func because(_ order: Order) -> String { order.why.isEmpty ? "" : ", because: \(order.why)" }
-
-    private func failures(of rollout: RolloutRecord) -> String {
-        guard rollout.failures > 0 else { return "" }
-        let tasks = rollout.failures == 1 ? "1 new task" : "\(rollout.failures) new tasks"
-        return "; \(tasks) failed" + (rollout.lastFailure.map { ", the last: \($0)" } ?? "")
     }
 }
 

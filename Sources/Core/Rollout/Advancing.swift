@@ -119,7 +119,10 @@ extension Rollouts {
 
     private mutating func stopForSuspension(_ app: App) {
         let decision = RolloutStep.decideRemoval(of: app.instances)
-        if let order = app.record.suspension { noteWait(app.record.id, "suspended by \(Rollouts.words(order))", .held) }
+        // What stands still besides keeps its own reason: it stands still when the suspension has ended, too.
+        if let order = app.record.suspension, ![.paused, .aborted].contains(app.record.rollout?.phase) {
+            noteWait(app.record.id, "suspended by \(Rollouts.words(order))", .held)
+        }
         guard !decision.stop.isEmpty, let digest = app.record.desired else { return }
         var stops = RolloutStep.Decision()
         stops.stop = decision.stop
