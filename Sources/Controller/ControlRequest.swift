@@ -39,6 +39,11 @@ package struct RolloutOrder: Hashable, Sendable {
     /// How many instances a `scale` is to.
     package var instances: Int?
 
+    /// Whether it is about all apps of a deployment.
+    package var isAboutDeployment: Bool {
+        if case .deployment = target { true } else { false }
+    }
+
     /// An order.
     package init(
         _ verb: RolloutVerb,

@@ -5,7 +5,7 @@ import Rollout
 extension Engine {
     /// Hands a person's order to the rollouts, app by app, and replies with what came of each.
     mutating func carryOut(_ order: RolloutOrder, number: Int, at now: Instant) {
-        let apps = apps(of: order.target)
+        let apps = apps(of: order)
         guard !apps.isEmpty else {
             return reply(
                 .refused("no app is on its way in this deployment, and none is on what it brought"),
@@ -46,13 +46,15 @@ extension Engine {
         )
     }
 
-    /// The apps that are on their way in a deployment, and those that it has brought where they are.
-    private func apps(of target: RolloutOrder.Target) -> [AppID] {
-        switch target {
+    /// The apps that are on their way in a deployment, and those that it has brought where they are. What was rolled back
+    /// in it has left it again, and is meant where it is tried once more.
+    private func apps(of order: RolloutOrder) -> [AppID] {
+        switch order.target {
         case .apps(let apps): return apps
         case .deployment(let id):
             let deployment = deployments.records[id]
             return rollouts.records.filter { record in
+                if order.verb == .retry, record.heldBack?.deployment == id { return true }
                 if let rollout = record.rollout { return rollout.deployment == id }
                 guard let deployment else { return false }
                 return record.source == deployment.source && record.revision == deployment.revision

@@ -22,6 +22,7 @@ extension Engine {
         snapshot.drift = ledger.episodes(at: now)
         snapshot.orphans = scheduler.orphans
         snapshot.deployments = deployments.newestFirst
+        snapshot.turns = rollouts.turns
         snapshot.sources = settings.sources.compactMap { source in
             guard let desk = desks[source.name] else { return nil }
             var status = SourceStatus(name: desk.name, group: desk.group, record: desk.record)
@@ -88,6 +89,7 @@ extension Engine {
             instances: instances,
             progress: record?.rollout.map { _ in rollouts.progress(of: app) },
             blocker: rollouts.blocker(of: app),
+            awaitedTurn: rollouts.awaitedTurn(of: app),
             refusal: refusal,
             problems: (desk?.desired?.problems ?? desk?.record.problems ?? []).filter { $0.file == file }
         )
@@ -109,17 +111,13 @@ extension Engine {
 
     private func drift(of app: AppID, refusal: RefusalReport?) -> [DriftFinding] {
         guard let record = rollouts.record(of: app) else { return [] }
-        let missing = refusal.map { report in
-            report.reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key.description)
-                .joined(separator: ", ")
-        }
         return DriftDetector(policy: driftPolicy).findings(
             of: DriftInput.App(
                 record: record,
                 spec: shelf[record.desired],
                 declared: declared(app, record: record, desk: desks[record.source]),
                 instances: scheduler.instances(of: app),
-                refusals: missing,
+                refusals: refusal?.words,
                 wayOut: wayOut(of: record)
             )
         )

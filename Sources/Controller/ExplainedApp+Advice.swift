@@ -4,6 +4,21 @@ import Scheduling
 extension ExplainedApp {
     /// What a person can do about an app that finds no place.
     func advice(on refusal: RefusalReport) -> String {
+        guard refusal.offers > 0 else { return withoutOffers(refusal) }
+        return "it starts as soon as an offer fits: \(missing(for: refusal))"
+    }
+
+    /// Nothing was refused: nothing was offered.
+    private func withoutOffers(_ refusal: RefusalReport) -> String {
+        guard refusal.roleRefusal == nil else {
+            return "let the Mesos masters allow the framework the role \(refusal.role), or give the app another role"
+        }
+        let role = refusal.role == "*" ? "" : " for the role \(refusal.role)"
+        return "it starts with the first offer that fits; where none comes\(role), no agent has anything left\(role):"
+            + " look at the agents, and at what other frameworks hold"
+    }
+
+    private func missing(for refusal: RefusalReport) -> String {
         let needs = status.spec.map { self.needs(of: $0.app, refused: refusal) } ?? []
         guard !needs.isEmpty else { return "free or add what is missing, or ask for less" }
         let hasOtherReasons = refusal.reasons.count > needs.count

@@ -43,7 +43,12 @@ extension ExplainedApp {
         guard status.record?.suspension == nil else { return step(.health, .done, "it is suspended") }
         switch status.health {
         case .healthy: return step(.health, .done, "\(count): Healthy")
-        case .suspended: return step(.health, .done, "it is meant to run nothing: Suspended")
+        case .suspended:
+            guard let rollout = status.record?.rollout else {
+                return step(.health, .done, "it is meant to run nothing: Suspended")
+            }
+            let text = "\(count): Suspended, since its rollout is \(rollout.phase.rawValue)"
+            return step(.health, .stopped, text, next: "its instances go on as they are until the rollout does")
         case .progressing, .degraded, .missing, .unknown:
             let next =
                 status.record == nil
@@ -180,9 +185,9 @@ extension ExplainedApp {
             return step(
                 .instances,
                 .waiting,
-                "waits for a place: \(refusal.sentence)\(end)",
+                (refusal.isAsking ? refusal.asking : "waits for a place: \(refusal.sentence)") + end,
                 since: refusal.since,
-                next: "it starts as soon as an offer fits: \(advice(on: refusal))"
+                next: advice(on: refusal)
             )
         }
         if let reservation = instance.reservation {

@@ -164,9 +164,17 @@ private struct WaitChain {
             let own = open.filter { $0.app == app }
             let causes = own.filter { $0.stage != .health }
             let pool = causes.isEmpty ? own : causes
-            guard let step = pool.first(where: { $0.state == .stopped }) ?? pool.last else { continue }
+            // What keeps the rollout as a whole goes before what its instances wait for.
+            let held = isHeld(app) ? pool.first { $0.stage == .rollout } : nil
+            guard let step = pool.first(where: { $0.state == .stopped }) ?? held ?? pool.last else { continue }
             return app == visited.first ? step.next : "\(app): \(step.next)"
         }
         return open[open.count - 1].next
+    }
+
+    private func isHeld(_ app: AppID) -> Bool {
+        guard let status = snapshot.apps[app], let rollout = status.record?.rollout else { return false }
+        guard rollout.phase != .waiting, status.awaitedTurn == nil else { return true }
+        return rollout.hindrance == .held || rollout.hindrance == .person
     }
 }

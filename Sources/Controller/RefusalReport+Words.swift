@@ -33,10 +33,18 @@ extension RefusalReport {
         }.joined(separator: ", ")
     }
 
+    /// What it waits for while nothing was offered, so that there was nothing to refuse: `asks for offers`.
+    package var asking: String {
+        role == "*" ? "asks for offers, and none has come" : "asks for offers for the role \(role), and none has come"
+    }
+
+    /// Whether nothing was offered, and nothing is known of why.
+    package var isAsking: Bool { offers == 0 && roleRefusal == nil }
+
     /// Why there was nothing to refuse.
     private var silence: String {
         if let roleRefusal { return "Mesos does not let the framework have the role \(role): \(roleRefusal)" }
-        return role == "*" ? "no offer has come yet" : "no offers for role \(role) have come yet"
+        return role == "*" ? "no offer has come yet" : "no offer for the role \(role) has come yet"
     }
 
     /// What was asked and what the best offer had, where the reason is a resource: as decimals, MiB for memory and disk.

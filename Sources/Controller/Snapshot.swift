@@ -1,5 +1,6 @@
 package import Domain
 package import Planning
+package import Rollout
 package import Scheduling
 
 /// What the controller knows at the end of a turn, for everybody who only reads: the API, the reports, readiness.
@@ -27,6 +28,8 @@ package struct Snapshot: Sendable {
     package var orphans: [OrphanTask]
     /// The deployments, newest first: those under way and the last that ended.
     package var deployments: [DeploymentRecord] = []
+    /// Who has the turns that others wait for.
+    package var turns = Turns()
 
     /// What was written to the store since the process started.
     package var written = WriteStatistics()
@@ -138,6 +141,8 @@ package struct AppStatus: Hashable, Sendable {
     package var progress: String?
     /// The app whose health, or whose end, its rollout waits for.
     package var blocker: AppID?
+    /// Which turn its rollout waits for, where others have it.
+    package var awaitedTurn: Turns.Kind?
     /// Why its instances find no place, while they wait for one.
     package var refusal: RefusalReport?
     /// What is wrong with its file.
@@ -153,6 +158,7 @@ package struct AppStatus: Hashable, Sendable {
         instances: [Instance],
         progress: String?,
         blocker: AppID? = nil,
+        awaitedTurn: Turns.Kind? = nil,
         refusal: RefusalReport?,
         problems: [Problem]
     ) {
@@ -164,6 +170,7 @@ package struct AppStatus: Hashable, Sendable {
         self.instances = instances
         self.progress = progress
         self.blocker = blocker
+        self.awaitedTurn = awaitedTurn
         self.refusal = refusal
         self.problems = problems
     }

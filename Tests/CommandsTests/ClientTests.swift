@@ -33,6 +33,22 @@ import WebAPI
         )
     }
 
+    @Test(arguments: [
+        (["rollout", "pause", "/shop/web"], true), (["sync"], true), (["status"], false),
+    ])
+    func `an order whose answer does not come may have been taken, and that is said`(
+        arguments: [String],
+        mayBeDone: Bool
+    ) async {
+        let session = Session { _ in throw NoAnswer("the connection broke", mayHaveArrived: true) }
+        let run = await session.run(arguments)
+        #expect(run.status == 1)
+        #expect(run.error.contains("what was asked may have been done all the same") == mayBeDone, "\(run.error)")
+        #expect(run.error.contains("no controller answers") != mayBeDone, "\(run.error)")
+        let unreachable = Session { _ in throw NoAnswer("connection refused") }
+        #expect(await unreachable.run(arguments).error.contains("no controller answers"))
+    }
+
     @Test func `a server that is no URL is told`() async {
         let run = await Session().run("status", "--server", "localhost:8080")
         #expect(run.error == "pacer: “localhost:8080” is no controller's address; write it as http://host:port\n")

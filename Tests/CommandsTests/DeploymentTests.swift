@@ -37,6 +37,39 @@ import WebAPI
         #expect(request == OrderRequest(verb: verb, deployment: "shop-7-2", who: "ada@desk", reason: "hold on"))
     }
 
+    /// What the shell is told, and the reader, when the apps of a deployment answer like this.
+    private func pause(_ outcomes: [RolloutAnswer.Outcome], _ more: String...) async throws -> Session.Run {
+        let api = FakeAPI()
+        let answers = try outcomes.enumerated().map { index, outcome in
+            RolloutAnswer(app: try Sample.id("/shop/a\(index)"), outcome, text: "is \(outcome.rawValue)")
+        }
+        try api.answer("POST /api/v1/rollouts", OrderAnswersDocument(.pause, answers))
+        return await Session(exchange: api.exchange).run(["deployment", "pause", "shop-7-2"] + more)
+    }
+
+    @Test func `apps that had finished are counted, and are no failure`() async throws {
+        let run = try await pause([.finished, .done, .finished, .unchanged])
+        #expect(run.status == 0)
+        #expect(
+            run.out == "/shop/a1: is done\n/shop/a3: is unchanged\n2 had finished: /shop/a0, /shop/a2\n"
+        )
+        #expect(run.error.isEmpty)
+        let json = try await pause([.finished, .done], "-o", "json")
+        #expect(json.status == 0)
+        let document = try JSON.decode(OrderAnswersDocument.self, from: Array(json.out.utf8))
+        #expect(document.answers.map(\.outcome) == ["finished", "done"])
+    }
+
+    @Test func `one app that refuses is a failure, and so is a deployment that has nobody left to obey`() async throws {
+        let refused = try await pause([.finished, .done, .refused])
+        #expect(refused.status == 1)
+        #expect(refused.error == "! /shop/a2: is refused\n")
+        let over = try await pause([.finished, .finished, .finished, .finished, .finished, .finished, .finished])
+        #expect(over.status == 1)
+        #expect(over.out == "7 had finished: /shop/a0, /shop/a1, /shop/a2, /shop/a3, /shop/a4 and 2 more\n")
+        #expect(over.error == "! there is nothing to pause: no app is on its way in shop-7-2 any more\n")
+    }
+
     @Test(arguments: ["rollback", "suspend"])
     func `what lasts for a while lasts as long as is said`(verb: String) async throws {
         let api = FakeAPI()

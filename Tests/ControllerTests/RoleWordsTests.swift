@@ -27,7 +27,7 @@ import Testing
 
     @Test func `an app without offers is told for which role none came, or why Mesos refuses it`() {
         #expect(report(offers: 0, role: "*").sentence == "no offer has come yet")
-        #expect(report(offers: 0, role: "batch").words == "no offers for role batch have come yet")
+        #expect(report(offers: 0, role: "batch").words == "no offer for the role batch has come yet")
         #expect(
             report(offers: 0, role: "batch", refusal: "Not authorized").sentence
                 == "Mesos does not let the framework have the role batch: Not authorized"

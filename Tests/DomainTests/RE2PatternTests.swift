@@ -12,7 +12,7 @@ import Testing
 
     private static let rows = [
         Row(pattern: "rack-1", atLeast: "rack\\x2d1", atMost: "rack\\x2d1"),
-        Row(pattern: "^a$", atLeast: "^a$", atMost: "^a$"),
+        Row(pattern: "^a$", atLeast: "^a", atMost: "^a$"), Row(pattern: "a\\z", atLeast: "a$", atMost: "a$"),
         Row(pattern: "r.*", atLeast: "r(?:\\C+)*", atMost: "r(?:[ -~])*"),
         Row(pattern: "a|b+|", atLeast: "(?:a|(?:b)+|)", atMost: "(?:a|(?:b)+|)"),
         Row(pattern: "[a-c_]\\d{2,3}?", atLeast: "[a-c_](?:[0-9]){2,3}", atMost: "[a-c_](?:[0-9]){2,3}"),
@@ -41,7 +41,8 @@ import Testing
     @Test func `RE2 matches at least, or at most, what the pattern does`() throws {
         let patterns = [
             "a.*", "[^b]+", "a{2,3}", "(ab|b)*", "(?i)ab", "\\d+|x", "a.b", "\\S\\s?", ".", "a?b?", "(a|b){2}", "[-a]+",
-            "a\\.b", "\\w", "\\x61", "^ab$", "^", "(a|)b",
+            "a\\.b", "\\w", "\\x61", "^ab$", "^", "(a|)b", "a$\\s*", "(a$\\n?)*", "a\\z\\s?", "[\\Da]+", "(?s)a.",
+            "(?s).",
         ]
         var alphabet = ["", "a", "b", "A", "B", "-", ".", "1", "x", " ", "\r", "é", "\n", "_"]
         alphabet += alphabet.flatMap { first in alphabet.map { first + $0 } }

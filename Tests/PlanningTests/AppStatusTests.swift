@@ -105,6 +105,20 @@ struct AppStatusTests {
         #expect(SyncStatus(of: nil, spec: nil, declared: .absent, instances: []) == .synced)
     }
 
+    @Test func `instances that take the place of others on an agent that goes do not take an app out of sync`() {
+        let spec = web(2)
+        let record = record(of: spec, AppStatusTests.rows[0])
+        var instances = (1...3).map { instance($0, of: spec, .running, true, lastEnd: nil) }
+        let sync = { SyncStatus(of: record, spec: spec, declared: .spec(spec.digest), instances: $0) }
+        #expect(sync(instances) == .outOfSync)
+        instances[0].task?.leavesAt = Instant(milliseconds: 90_000)
+        #expect(sync(instances) == .synced)
+        #expect(sync(Array(instances.prefix(2))) == .synced, "none has taken its place yet")
+        #expect(sync(Array(instances.prefix(1))) == .outOfSync, "one is missing besides")
+        instances.append(instance(4, of: spec, .scheduled, nil, lastEnd: nil))
+        #expect(sync(instances) == .outOfSync, "one more than go")
+    }
+
     @Test func `an instance of another spec is out of sync`() {
         let (old, new) = (web(1), web(1).with { $0.cmd = "new" })
         let record = record(of: new, AppStatusTests.rows[0])

@@ -74,15 +74,26 @@ struct DriftTests {
         #expect(detector.findings(of: input([dead] + running(2...2))).map(\.cause) == [cause])
     }
 
-    @Test func `instances too many that replace those on an agent that goes are told as that`() {
+    @Test func `instances that replace those on an agent that goes are no drift, those beyond are`() {
         var instances = running(1...3)
         instances[0].task?.leavesAt = Instant(milliseconds: 90_000)
-        let finding = detector.findings(of: input(instances)).first
-        #expect(finding?.kind == .surplus)
-        #expect(finding?.cause == "host1 goes for maintenance")
-        #expect(finding?.action == "those on it are stopped when others are healthy")
+        #expect(detector.findings(of: input(instances)).isEmpty)
         instances += running(4...4)
-        #expect(detector.findings(of: input(instances)).map(\.cause) == [nil], "one more than are replaced")
+        let finding = detector.findings(of: input(instances)).first
+        #expect(finding?.kind == .surplus, "one more than are replaced")
+        #expect(finding?.action == "those too many are stopped")
+        #expect(finding?.actual == "4 instances")
+    }
+
+    @Test func `what is done about an instance that does not run is what it waits for`() {
+        let action = { (instance: Instance, change: (inout DriftInput.App) -> Void) in
+            detector.findings(of: input([instance] + running(2...2), change)).map(\.action)
+        }
+        let waiting = instance(1, of: web, .scheduled, nil, lastEnd: "TASK_FAILED")
+        #expect(action(waiting) { $0.refusals = "not enough cpus" } == ["started as soon as an offer fits"])
+        #expect(action(waiting) { _ in } == ["started again"])
+        let lost = instance(1, of: web, .unreachable, nil, lastEnd: nil)
+        #expect(action(lost) { _ in } == ["waited for, or replaced as the unreachable strategy says"])
     }
 
     @Test func `an agent out of reach and a missing place are causes too`() {
@@ -91,7 +102,7 @@ struct DriftTests {
         #expect(causes == ["agent lost: host1 is out of reach"])
         let waiting = [instance(1, of: web, .scheduled, nil, lastEnd: nil)]
         let refused = detector.findings(of: input(waiting + running(2...2)) { $0.refusals = "cpus" })
-        #expect(refused.map(\.cause) == ["waiting for resources: missing cpus"])
+        #expect(refused.map(\.cause) == ["no place: cpus"])
     }
 
     @Test func `a running rollout explains missing, surplus and stale instances, but no failing check`() {

@@ -172,17 +172,56 @@ struct OrderTests {
     }
 
     @Test(arguments: [
-        (RolloutVerb.pause, "it has no rollout"), (.resume, "nothing holds it"), (.abort, "it has no rollout"),
-        (.rollback, "there is nothing to go back to"), (.retry, "nothing of it failed"),
-        (.promote, "it has no canary out"),
+        (RolloutVerb.pause, RolloutAnswer.Outcome.finished, "it has no rollout"),
+        (.resume, .finished, "nothing holds it"), (.abort, .finished, "it has no rollout"),
+        (.rollback, .refused, "there is nothing to go back to"), (.retry, .finished, "nothing of it failed"),
+        (.promote, .finished, "it has no canary out"),
     ])
-    func `an order that does not fit is refused with the reason`(verb: RolloutVerb, reason: String) {
+    func `an order that does not fit is refused with the reason`(
+        verb: RolloutVerb,
+        outcome: RolloutAnswer.Outcome,
+        reason: String
+    ) {
         var world = settled()
         let order = Order(who: "anna", why: "", at: world.now)
         let command = RolloutCommand(app: web, verb: verb, order: order, deployment: DeploymentID("d"))
         let answer = world.rollouts.obey(command, at: world.now)
         #expect(!answer.isDone)
+        #expect(answer.outcome == outcome)
         #expect(answer.text.contains(reason), "\(answer.text)")
+    }
+
+    @Test(
+        arguments: [
+            ([], RolloutVerb.resume, RolloutAnswer.Outcome.unchanged), ([], .retry, .unchanged),
+            ([], .promote, .unchanged),
+            ([], .restart, .refused), ([.pause], .pause, .unchanged), ([.abort], .abort, .unchanged),
+            ([.abort], .pause, .unchanged), ([.abort], .resume, .refused), ([.pause], .retry, .refused),
+            ([.suspend], .suspend, .unchanged),
+            ([.suspend], .resume, .done),
+        ] as [([RolloutVerb], RolloutVerb, RolloutAnswer.Outcome)]
+    )
+    func `an order that is obeyed already is told apart from one that cannot be`(
+        before: [RolloutVerb],
+        verb: RolloutVerb,
+        outcome: RolloutAnswer.Outcome
+    ) {
+        var world = settled()
+        commit("v2", to: &world)
+        for verb in before { world.order(verb, web) }
+        let order = Order(who: "anna", why: "", at: world.now)
+        let command = RolloutCommand(app: web, verb: verb, order: order, deployment: DeploymentID("d"))
+        #expect(world.rollouts.obey(command, at: world.now).outcome == outcome)
+    }
+
+    @Test func `a paused app that is suspended besides does not forget why it is paused`() {
+        var world = settled()
+        commit("v2", to: &world)
+        world.order(.pause, web)
+        world.order(.suspend, web)
+        while world.live(.good) {}
+        #expect(world.records[web]?.rollout?.reason == "paused by anna")
+        #expect(world.records[web]?.rollout?.hindrance == nil)
     }
 
     @Test func `the first apps of a wide commit that fail pull the brake for the rest`() {

@@ -57,6 +57,49 @@ struct TurnTests {
         #expect(world.isSettled(waiting.id, waiting))
     }
 
+    @Test func `who waits for a turn is known, and who has one`() {
+        var world = World(seed: 5, policy: Self.oneByOne)
+        world.git = [first.id: first, second.id: second, third.id: third]
+        world.sync()
+        #expect(world.rollouts.turns == Turns(mostApps: 1, apps: [first.id]))
+        #expect([first, second, third].map { world.rollouts.awaitedTurn(of: $0.id) } == [nil, .apps, .apps])
+        world.order(.pause, second.id)
+        #expect(world.rollouts.awaitedTurn(of: second.id) == nil, "it is paused, and waits for nothing but a person")
+        while world.live(.good) {}
+        #expect(world.rollouts.turns.apps.isEmpty)
+        #expect(world.rollouts.awaitedTurn(of: third.id) == nil)
+    }
+
+    @Test func `who waits for others' instances to become healthy is known, and whose those are`() {
+        var policy = RolloutPolicy()
+        policy.maxConcurrentTasks = 2
+        var world = World(seed: 6, policy: policy)
+        let wide = spec("/a", instances: 2)
+        world.git = [wide.id: wide, second.id: second]
+        world.sync()
+        #expect(world.rollouts.turns == Turns(mostTasks: 2, tasks: [Turns.Share(app: wide.id, tasks: 2)]))
+        #expect(world.rollouts.awaitedTurn(of: second.id) == .tasks)
+        #expect(world.rollouts.awaitedTurn(of: wide.id) == nil)
+        world.order(.abort, second.id)
+        #expect(world.rollouts.awaitedTurn(of: second.id) == nil, "it was aborted, and starts nothing any more")
+        while world.live(.good) {}
+        #expect(world.rollouts.turns.tasks.isEmpty)
+    }
+
+    @Test func `restarting tasks are not counted as healthy before they were replaced`() {
+        var world = World(seed: 7)
+        let web = spec("/web", instances: 3)
+        world.git = [web.id: web]
+        world.sync()
+        while world.live(.good) {}
+        world.order(.restart, web.id)
+        #expect(
+            world.rollouts.progress(of: web.id).hasPrefix("0 of 3 healthy"),
+            "\(world.rollouts.progress(of: web.id))"
+        )
+        #expect(world.rollouts.progress(of: web.id).contains("3 old left"), "\(world.rollouts.progress(of: web.id))")
+    }
+
     @Test func `an app that has to go after one that stays after all goes at once`() {
         var world = World(seed: 4)
         let dependent = spec("/c", instances: 1, dependencies: ["/a"])

@@ -36,6 +36,23 @@ import Testing
         Row(pattern: "(?i)[^a]", matching: ["b"], other: ["a", "A"]),
         Row(pattern: "\\x41\\u00e4", matching: ["Aä"], other: ["A", "aä"]),
         Row(pattern: "\\[\\]\\(\\)\\{\\}\\.\\*\\+\\?\\^\\$\\|\\\\\\/\\-", matching: ["[](){}.*+?^$|\\/-"], other: [""]),
+        Row(pattern: "[\\D]+", matching: ["ab-"], other: ["a1", ""]),
+        Row(pattern: "[^\\W_]+", matching: ["aZ9"], other: ["a_", "-"]),
+        Row(pattern: "[\\S\\n]+", matching: ["a\nb"], other: ["a b"]),
+        Row(pattern: "(?i)[\\Wa]+", matching: ["aA-"], other: ["b", "B"]),
+        Row(pattern: "\\Aab\\Z", matching: ["ab"], other: ["xab", "ab\n"]),
+        Row(pattern: "ab\\z", matching: ["ab"], other: ["abc"]),
+        Row(pattern: "ab$\\s*", matching: ["ab", "ab\n", "ab\r\n"], other: ["ab ", "ab\n\n"]),
+        Row(pattern: "ab\\r$\\n", matching: [], other: ["ab\r\n"]),
+        Row(pattern: "ab\\z\\n?", matching: ["ab"], other: ["ab\n"]),
+        Row(pattern: "\\Qa.b*\\E+", matching: ["a.b*", "a.b***"], other: ["axb", "a.b"]),
+        Row(pattern: "[\\Q^]\\E]+", matching: ["^]"], other: ["a"]),
+        Row(pattern: "\\Q(", matching: ["("], other: [""]),
+        Row(pattern: "\\\\Qa", matching: ["\\Qa"], other: ["a"]),
+        Row(pattern: "(?<zone>[ab])-(?<N2>\\d)", matching: ["a-1"], other: ["c-1"]),
+        Row(pattern: "(?s)a.b", matching: ["a\nb", "axb"], other: ["ab"]),
+        Row(pattern: "(?s:a.)b.", matching: ["a\nbx"], other: ["a\nb\n"]),
+        Row(pattern: "(?i)a(?-i)b(?is-i:c.)", matching: ["Abc\n"], other: ["aBc\n", "abC\n"]),
         Row(pattern: "(a*)*b", matching: ["b", "aab"], other: ["a"]),
         Row(pattern: "()|a", matching: ["", "a"], other: ["b"]),
         Row(pattern: "us-(east|west)-[12][ab]?", matching: ["us-east-1", "us-west-2b"], other: ["us-east-3"]),
@@ -50,8 +67,9 @@ import Testing
 
     @Test(arguments: [
         "(", ")", "a)", "[", "[a", "[b-a]", "*", "a**", "a++", "a{", "a{2", "a{3,2}", "a{,2}", "\\", "\\b", "\\1",
-        "(?=a)", "(?<n>a)", "(?<!a)", "[a&&b]", "[[a]]", "\\p{Alpha}", "\\Qa\\E", "a{1001}", "\\x4", "[\\D]", "[a-\\d]",
-        "(?-i)a", "|*", "{2}", "(a{1000}){1000}",
+        "(?=a)", "(?<n>a", "(?<1>a)", "(?<n", "(?<>a)", "(?<=a)", "(?<!a)", "[a&&b]", "[[a]]", "\\p{Alpha}", "\\Qa\\E(",
+        "a{1001}",
+        "\\x4", "[a-\\d]", "(?m)a", "(?i--s)a", "(?>a)", "|*", "{2}", "(a{1000}){1000}",
     ])
     func `what is malformed or not supported is an error with a place`(pattern: String) {
         let error = #expect(throws: PatternError.self) { try PatternMatcher(pattern) }

@@ -202,6 +202,7 @@ import WebAPI
     @Test func `what was paused because it failed is tried again, not merely gone on with`() throws {
         var app = try Sample.paused("/shop/web")
         app.record?.rollout?.lastFailure = "TASK_FAILED on a2.example"
+        app.record?.rollout?.failures = 3
         let ordered = try #require(try explain("/shop/web", try with(app)).steps.first { $0.stage == .rollout })
         #expect(ordered.next.hasPrefix("go on with `pacer rollout resume /shop/web`"))
         app.record?.rollout?.order = nil

@@ -125,6 +125,38 @@ import WebAPI
         }
     }
 
+    @Test(arguments: [
+        (#""deployment":"shop-7-1""#, RolloutAnswer.Outcome.unchanged, 200),
+        (#""deployment":"shop-7-1""#, .finished, 409),
+        (#""deployment":"shop-7-1""#, .refused, 409), (#""apps":["/shop/web"]"#, .unchanged, 409),
+    ])
+    func `a deployment that is as ordered already is no conflict, an app that is named is`(
+        target: String,
+        outcome: RolloutAnswer.Outcome,
+        status: Int
+    ) async throws {
+        let answer = RolloutAnswer(app: try Sample.id("/shop/web"), outcome, text: "so it is")
+        try await withServer(FakeController(try Sample.busy(), reply: .ordered([answer]))) { client in
+            let reply = try await client.post(
+                "/api/v1/rollouts",
+                json: #"{"verb":"pause",\#(target),"who":"ada@desk"}"#
+            )
+            #expect(reply.status == status)
+            let answers =
+                status == 200
+                ? try reply.decode(OrderAnswersDocument.self).answers
+                : try reply.decode(ProblemDetails.self).answers ?? []
+            #expect(answers.map(\.outcome) == [outcome.rawValue])
+        }
+    }
+
+    @Test func `an answer of a controller that does not tell outcomes is read all the same`() throws {
+        let text =
+            #"{"format_version":"1.0","verb":"pause","answers":[{"app":"/a","done":true,"message":"x"},{"app":"/b","done":false,"message":"y"}]}"#
+        let document = try JSON.decode(OrderAnswersDocument.self, from: Array(text.utf8))
+        #expect(document.answers.map(\.outcome) == ["done", "refused"])
+    }
+
     @Test func `an order to a follower is sent on to the leader, which carries it out`() async throws {
         let answer = RolloutAnswer(app: try Sample.id("/shop/web"), isDone: true, text: "paused")
         let leader = FakeController(try Sample.busy(), reply: .ordered([answer]))

@@ -48,7 +48,7 @@ import WebAPI
         var app = try dropped()
         app.refusal = RefusalReport(since: Sample.noon, offers: 0, reasons: [:], asked: .zero, best: .zero)
         let text = try #require(app.waiting(at: Sample.noon))
-        #expect(text.contains("no offer has come yet"))
+        #expect(text.hasPrefix("asks for offers, and none has come since 2026-01-01T12:00:00.000Z; "))
         #expect(text.contains("TASK_DROPPED on agent1"), "\(text)")
     }
 }

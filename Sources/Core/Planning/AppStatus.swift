@@ -21,9 +21,10 @@ package enum SyncStatus: String, Hashable, Sendable, CaseIterable {
 
     /// The status of an app.
     ///
-    /// A task that died makes an app unhealthy, not out of sync: its instance is still there and will be started again. What
-    /// a person ordered is no excuse: an app that is suspended, pinned to another spec than git's, or has another number
-    /// of instances than its spec says, is out of sync.
+    /// A task that died makes an app unhealthy, not out of sync: its instance is still there and will be started again. Nor
+    /// does maintenance: instances on agents that go stay until others have taken their place. What a person ordered is no
+    /// excuse: an app that is suspended, pinned to another spec than git's, or has another number of instances than its
+    /// spec says, is out of sync.
     /// - Parameters:
     ///   - record: The app's record; `nil` where nothing is recorded yet.
     ///   - spec: The spec that the record names, where there is one.
@@ -37,10 +38,17 @@ package enum SyncStatus: String, Hashable, Sendable, CaseIterable {
             let wanted = instances.filter { $0.goal == .running }
             let isReached =
                 record?.desired == digest && record?.rollout == nil && record?.suspension == nil
-                && wanted.count == spec?.app.instances
+                && spec.map { SyncStatus.hasItsNumber($0.app, wanted) } ?? false
                 && wanted.allSatisfy { $0.digest == digest }
             self = isReached ? .synced : .outOfSync
         }
+    }
+
+    /// Whether there are as many instances as the spec says. Those on agents that go for maintenance need not count: then
+    /// the others take their place.
+    static func hasItsNumber(_ spec: AppSpec, _ wanted: [Instance]) -> Bool {
+        let staying = wanted.count { $0.leavesAt == nil }
+        return staying <= spec.instances && wanted.count >= spec.instances
     }
 }
 

@@ -115,7 +115,7 @@ extension DriftDetector {
             cause: absenceCause(app, wanted.filter { $0.condition != .running }),
             expected: "\(spec.app.instances) running",
             actual: "\(running) running",
-            action: startAction(app, instancesAreThere: wanted.count >= spec.app.instances)
+            action: startAction(app, wanted, spec)
         )
     }
 
@@ -129,38 +129,39 @@ extension DriftDetector {
         }
         let newest = (lost + ended).max { ($0.0, $0.1) < ($1.0, $1.1) }?.1
         let waits = absent.contains { $0.condition == .scheduled }
-        let place = waits ? app.refusals.map { "waiting for resources: missing \($0)" } : nil
+        let place = waits ? app.refusals.map { "no place: \($0)" } : nil
         let known = [newest, place].compactMap { $0 }
         return known.isEmpty ? nil : known.joined(separator: "; ")
     }
 
-    private func startAction(_ app: DriftInput.App, instancesAreThere: Bool) -> String {
-        guard instancesAreThere || policy.selfHeal else { return "none: self-heal is off" }
-        guard let backoff = app.record.backoff else { return "started again" }
-        return "started again after a back-off (\(backoff.failures) failures in a row)"
+    /// What is done about instances that do not run: each for what it waits for, as far as that is one thing.
+    private func startAction(_ app: DriftInput.App, _ wanted: [Instance], _ spec: Spec) -> String {
+        guard wanted.count >= spec.app.instances || policy.selfHeal else { return "none: self-heal is off" }
+        let unreachable = wanted.count { $0.condition == .unreachable }
+        let absent = spec.app.instances - wanted.count { $0.condition == .running }
+        guard unreachable < absent else {
+            return "waited for, or replaced as the unreachable strategy says"
+        }
+        if let backoff = app.record.backoff {
+            return "started again after a back-off (\(backoff.failures) failures in a row)"
+        }
+        let waits = wanted.contains { $0.condition == .scheduled }
+        return waits && app.refusals != nil ? "started as soon as an offer fits" : "started again"
     }
 
+    /// Instances too many. Those that take the place of others on agents that go for maintenance are none.
     private func surplus(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {
         let wanted = wanted(app)
-        guard wanted.count > spec.app.instances else { return nil }
-        let leaving = wanted.filter { $0.leavesAt != nil }
-        let areReplacements = wanted.count - leaving.count <= spec.app.instances
-        let heal = policy.selfHeal ? "those too many are stopped" : "none: self-heal is off"
+        guard wanted.count > spec.app.instances, !SyncStatus.hasItsNumber(spec.app, wanted) else { return nil }
         return DriftFinding(
             app: app.record.id,
             subject: "instances",
             kind: .surplus,
-            cause: areReplacements ? departure(of: leaving) : nil,
+            cause: nil,
             expected: "\(spec.app.instances) instances",
             actual: "\(wanted.count) instances",
-            action: areReplacements ? "those on it are stopped when others are healthy" : heal
+            action: policy.selfHeal ? "those too many are stopped" : "none: self-heal is off"
         )
-    }
-
-    /// What takes instances away that run well: others take their place before it happens.
-    private func departure(of leaving: [Instance]) -> String {
-        let hosts = Set(leaving.compactMap { $0.task?.agent.hostname }).sorted()
-        return "\(hosts.joined(separator: ", ")) \(hosts.count == 1 ? "goes" : "go") for maintenance"
     }
 
     private func stale(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {

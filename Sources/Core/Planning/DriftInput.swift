@@ -29,7 +29,7 @@ package enum DriftInput {
         package var declared: Declared
         /// All of its instances.
         package var instances: [Instance]
-        /// What stands in the way of a place for it, while something does: `cpus, constraint ["rack", "UNIQUE"]`.
+        /// What stands in the way of a place for it, while something does: `not enough cpus, constraint ["rack", "UNIQUE"]`.
         package var refusals: String?
         /// What becomes of it, where its source is not in the configuration; `nil` where that is configured.
         package var wayOut: WayOut?

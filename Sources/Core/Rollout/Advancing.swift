@@ -138,7 +138,7 @@ extension Rollouts {
 
     private mutating func stopForSuspension(_ app: App) {
         let decision = RolloutStep.decideRemoval(of: app.instances)
-        // What a pause or an abort says holds on after the suspension.
+        // What stands still besides keeps its own reason: it stands still when the suspension has ended, too.
         if let order = app.record.suspension, ![.paused, .aborted].contains(app.record.rollout?.phase) {
             noteWait(app.record.id, "suspended by \(Rollouts.words(order))\(Rollouts.until(order))", .held)
         }

@@ -41,7 +41,27 @@ struct Budget: Sendable {
     }
 
     /// Notes that an app is looked at afresh: whatever it waited for, it says so again.
-    mutating func look(at id: AppID) { waitingForApps.remove(id) }
+    mutating func look(at id: AppID) {
+        waitingForApps.remove(id)
+        waitingForTasks.remove(id)
+    }
+
+    /// Which of the two budgets an app waits for; `nil` where it waits for none.
+    func awaited(by id: AppID) -> Turns.Kind? {
+        if waitingForApps.contains(id) { return .apps }
+        return waitingForTasks.contains(id) ? .tasks : nil
+    }
+
+    /// Who has what the budgets count, as far as they have a limit.
+    func turns(mostApps: Int?, mostTasks: Int?) -> Turns {
+        Turns(
+            mostApps: mostApps,
+            apps: mostApps == nil ? [] : active.sorted(),
+            mostTasks: mostTasks,
+            tasks: mostTasks == nil
+                ? [] : starting.map { Turns.Share(app: $0.key, tasks: $0.value) }.sorted { $0.app < $1.app }
+        )
+    }
 
     /// Notes how many instances of an app are on their way.
     /// - Returns: those that have waited and should be looked at.

@@ -38,7 +38,9 @@ extension Rollouts {
     /// Carries out an order. What follows from it comes at the next ``RolloutEvent/tick``.
     package mutating func obey(_ command: RolloutCommand, at now: Instant) -> RolloutAnswer {
         let id = command.app
-        guard let record = apps[id]?.record else { return refuse(command, "there is no such app") }
+        guard let record = apps[id]?.record else {
+            return refuse(command, "there is no such app; `pacer status` lists them")
+        }
         guard record.desired != nil else { return refuse(command, "it is being removed: git has it no more") }
         defer {
             marked.insert(id)
@@ -64,6 +66,11 @@ extension Rollouts {
         RolloutAnswer(app: command.app, isDone: false, text: why)
     }
 
+    /// There is nothing to do: without a rollout it is at its end, with one it is as the order would have it.
+    private func spare(_ command: RolloutCommand, _ record: AppRecord, _ why: String) -> RolloutAnswer {
+        RolloutAnswer(app: command.app, record.rollout == nil ? .finished : .unchanged, text: why)
+    }
+
     func done(_ command: RolloutCommand, _ what: String) -> RolloutAnswer {
         RolloutAnswer(app: command.app, isDone: true, text: what)
     }
@@ -72,13 +79,14 @@ extension Rollouts {
 
     private mutating func pause(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         guard let rollout = record.rollout else {
-            return refuse(
+            return spare(
                 command,
+                record,
                 "it has no rollout; `suspend` stops it, `rollback --to` its present version keeps it"
             )
         }
-        guard rollout.phase != .paused else { return refuse(command, "it is paused already: \(rollout.reason)") }
-        guard rollout.phase != .aborted else { return refuse(command, "its rollout was aborted") }
+        guard rollout.phase != .paused else { return spare(command, record, "it is paused already: \(rollout.reason)") }
+        guard rollout.phase != .aborted else { return spare(command, record, "its rollout was aborted") }
         let order = lasting(command.order, policy.pauseFor)
         let until = Rollouts.until(order)
         pause(command.app, because: "paused by \(Rollouts.words(order))\(until)", order: order, at: now)
@@ -100,8 +108,11 @@ extension Rollouts {
             lifted.append("the pin is gone: the app follows git again")
         }
         guard !lifted.isEmpty else {
-            let hint = record.rollout?.phase == .aborted ? "; try `retry`" : ""
-            return refuse(command, "nothing holds it: it is not paused, suspended, scaled or pinned\(hint)")
+            guard record.rollout?.phase != .aborted else {
+                return refuse(command, "it was aborted; `retry` tries it again")
+            }
+            let hint = record.heldBack.map { "; `retry` tries again what is held back (\($0.digest.short))" } ?? ""
+            return spare(command, record, "nothing holds it: it is not paused, suspended, scaled or pinned\(hint)")
         }
         let hint = apps[command.app]?.record.rollout?.hindrance == .turn ? turnHint(for: command.app) : ""
         return done(command, lifted.joined(separator: "; ") + hint)
@@ -124,8 +135,8 @@ extension Rollouts {
     }
 
     private mutating func abort(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
-        guard let rollout = record.rollout else { return refuse(command, "it has no rollout") }
-        guard rollout.phase != .aborted else { return refuse(command, "its rollout was aborted already") }
+        guard let rollout = record.rollout else { return spare(command, record, "it has no rollout") }
+        guard rollout.phase != .aborted else { return spare(command, record, "its rollout was aborted already") }
         change(command.app) { record in
             record.rollout?.phase = .aborted
             record.rollout?.pausedIn = nil
@@ -201,7 +212,10 @@ extension Rollouts {
             refreshDependencies()
             return done(command, "the rollout is tried again\(turnHint(for: command.app))")
         }
-        guard let held = record.heldBack else { return refuse(command, "nothing of it failed or was aborted") }
+        if record.rollout?.phase == .paused {
+            return refuse(command, "nothing of it failed: it is paused; `resume` lets it go on")
+        }
+        guard let held = record.heldBack else { return spare(command, record, "nothing of it failed or was aborted") }
         change(command.app) { record in
             record.heldBack = nil
             record.pin = nil
@@ -230,7 +244,7 @@ extension Rollouts {
 
     private mutating func promote(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         guard let rollout = record.rollout, rollout.phase == .canary || rollout.pausedIn == .canary else {
-            return refuse(command, "it has no canary out")
+            return spare(command, record, "it has no canary out")
         }
         let hasTurn = budget.active.contains(command.app)
         change(command.app) { record in
@@ -247,7 +261,7 @@ extension Rollouts {
 
     private mutating func suspend(_ command: RolloutCommand, _ record: AppRecord) -> RolloutAnswer {
         guard record.suspension == nil else {
-            return refuse(command, "it is suspended already, by \(record.suspension?.who ?? "")")
+            return spare(command, record, "it is suspended already, by \(record.suspension?.who ?? "")")
         }
         if let desired = record.desired, specs[desired]?.app.isResident == true {
             return refuse(command, "it has persistent volumes: to stop its instances would delete them")

@@ -32,7 +32,9 @@ extension Rollouts {
         guard let app = apps[id], let spec = specInForce(of: app) else {
             return "its spec is not in the store"
         }
-        let census = Census(desired: spec, old: specs, instances: app.instances)
+        var terms = RolloutStep.Terms()
+        terms.outdatedBefore = app.record.restart?.at
+        let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
         let healthy = census.current.count { census.standing(of: $0) == .healthy }
         var parts = ["\(healthy) of \(spec.app.instances) healthy on \(spec.digest.short)"]
         let starting = census.current.count - healthy

@@ -24,17 +24,37 @@ package enum RolloutVerb: String, Hashable, Sendable, CaseIterable {
 
 /// What came of an order for one app.
 package struct RolloutAnswer: Hashable, Sendable {
+    /// What an order comes to.
+    package enum Outcome: String, Hashable, Sendable, CaseIterable {
+        /// It was carried out.
+        case done
+        /// The app has no rollout (any more) that it could be about. Of a deployment's apps that is no failure.
+        case finished
+        /// It was as the order would have it already. Of a deployment's apps that is no failure.
+        case unchanged
+        /// It could not be carried out.
+        case refused
+    }
+
     /// The app.
     package var app: AppID
-    /// Whether it was carried out.
-    package var isDone: Bool
+    /// What it came to.
+    package var outcome: Outcome
     /// What was done, or why not and what to do instead.
     package var text: String
 
+    /// Whether it was carried out.
+    package var isDone: Bool { outcome == .done }
+
     /// An answer.
-    package init(app: AppID, isDone: Bool, text: String) {
+    package init(app: AppID, _ outcome: Outcome, text: String) {
         self.app = app
-        self.isDone = isDone
+        self.outcome = outcome
         self.text = text
+    }
+
+    /// An answer that is either yes or no.
+    package init(app: AppID, isDone: Bool, text: String) {
+        self.init(app: app, isDone ? .done : .refused, text: text)
     }
 }

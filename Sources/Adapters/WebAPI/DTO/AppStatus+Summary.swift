@@ -14,7 +14,7 @@ extension AppStatus {
         guard let rollout = record?.rollout else { return hindrance }
         let by = rollout.order.map(AppStatus.terms)
         switch rollout.phase {
-        case .waiting: return blocker.map { "waiting for \($0)" } ?? "waiting: \(rollout.reason)"
+        case .waiting: return waiting(rollout)
         case .canary: return "canary: \(hindrance ?? held(rollout) ?? newest)"
         case .rolling: return "rolling: \(hindrance ?? held(rollout) ?? newest)"
         case .rollingBack: return "rolling back: \(hindrance ?? held(rollout) ?? newest)"
@@ -25,6 +25,13 @@ extension AppStatus {
         }
     }
 
+    private func waiting(_ rollout: RolloutRecord) -> String {
+        if let blocker { return "waiting for \(blocker)" }
+        guard awaitedTurn == nil else { return "waiting for its turn" }
+        guard record?.suspension == nil else { return "waiting for the end of its suspension" }
+        return rollout.reason.hasPrefix("waits") ? rollout.reason : "waiting: \(rollout.reason)"
+    }
+
     /// What keeps the rollout as a whole from moving, and how far it is.
     private func held(_ rollout: RolloutRecord) -> String? {
         rollout.hindrance.map { _ in "\(newest); \(rollout.reason)" }
@@ -32,7 +39,10 @@ extension AppStatus {
 
     /// What its instances wait for, where that is not the next step of their own.
     private func hindrance(at now: Instant) -> String? {
-        if let refusal { return "finds no place (\(refusal.words))" }
+        if let refusal {
+            // Where nothing was offered, nothing was refused: mostly it asks since a moment ago.
+            return refusal.isAsking ? "asks for offers" : "finds no place (\(refusal.words))"
+        }
         guard let backoff = backoff(at: now) else { return nil }
         return "\(backoff.failures) failed in a row, next try at \(Timestamp(backoff.until).brief)"
     }
@@ -40,10 +50,17 @@ extension AppStatus {
     /// How many of the wanted spec are healthy, and how many of others are left.
     private var newest: String {
         guard let spec else { return "its spec is not known" }
-        let current = instances.filter { $0.goal == .running && $0.digest == spec.digest }
-        let old = instances.count { $0.goal == .running && $0.digest != spec.digest }
+        let wanted = instances.filter { $0.goal == .running }
+        let current = wanted.filter { $0.digest == spec.digest && !isToBeReplaced($0) }
+        let old = wanted.count - current.count
         let healthy = current.count { $0.isHealthy(under: spec.app) }
         return "\(healthy) of \(desiredCount) healthy" + (old == 0 ? "" : ", \(old) old left")
+    }
+
+    /// Whether a task is one that an order to restart replaces, though its spec is the wanted one.
+    private func isToBeReplaced(_ instance: Instance) -> Bool {
+        guard let order = record?.restart, let task = instance.task else { return false }
+        return task.launched < order.at
     }
 
     private var pinned: String? {

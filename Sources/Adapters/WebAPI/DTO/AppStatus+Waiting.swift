@@ -9,7 +9,8 @@ extension AppStatus {
     package func waiting(at now: Instant) -> String? {
         if let refusal {
             let last = refusal.offers == 0 ? lastEnd : ""
-            return "waits for a place: \(refusal.sentence)\(last)"
+            guard refusal.isAsking else { return "waits for a place: \(refusal.sentence)\(last)" }
+            return "\(refusal.asking) since \(Timestamp(refusal.since).text)\(last)"
         }
         if let backoff = backoff(at: now) {
             let failures = backoff.failures == 1 ? "1 task" : "\(backoff.failures) tasks in a row"

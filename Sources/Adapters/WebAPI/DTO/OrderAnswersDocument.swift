@@ -9,6 +9,8 @@ package struct OrderAnswersDocument: Hashable, Sendable, Codable {
         package var app: String
         /// Whether it was carried out.
         package var done: Bool
+        /// `done`; `finished`, where the app has no rollout any more; `unchanged`, where it is so already; `refused`.
+        package var outcome: String
         /// What was done, or why not and what to do instead.
         package var message: String
 
@@ -16,7 +18,22 @@ package struct OrderAnswersDocument: Hashable, Sendable, Codable {
         package init(_ answer: RolloutAnswer) {
             self.app = answer.app.path
             self.done = answer.isDone
+            self.outcome = answer.outcome.rawValue
             self.message = answer.text
+        }
+
+        enum CodingKeys: String, CodingKey { case app, done, outcome, message }
+
+        /// Reads an answer; one of an older controller has no outcome.
+        /// - Throws: `DecodingError`.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.app = try container.decode(String.self, forKey: .app)
+            self.done = try container.decode(Bool.self, forKey: .done)
+            self.outcome =
+                try container.decodeIfPresent(String.self, forKey: .outcome)
+                ?? (done ? RolloutAnswer.Outcome.done : .refused).rawValue
+            self.message = try container.decode(String.self, forKey: .message)
         }
     }
 

@@ -47,6 +47,6 @@ struct AppRoutes {
     }
 
     private static func unknown(_ id: AppID) -> APIError {
-        APIError.notFound("there is no app \(id)", hint: "/api/v1/status lists the apps")
+        APIError.notFound("there is no app \(id)", hint: "`pacer status` (GET /api/v1/status) lists the apps")
     }
 }

@@ -30,7 +30,7 @@ extension Snapshot {
         guard let record = deployments.first(where: { $0.id.rawValue == name }) else {
             throw APIError.notFound(
                 "there is no deployment \(name.cut(to: 200))",
-                hint: "/api/v1/deployments lists those under way and the last that ended"
+                hint: "`pacer deployment list` (GET /api/v1/deployments) shows those under way and the last that ended"
             )
         }
         return record

@@ -33,10 +33,11 @@ struct RolloutRoutes {
         }
     }
 
-    /// 200 where any app took the order; 409 with all reasons where none did.
+    /// 200 where any app took the order, or any of a deployment is so already; 409 with all reasons otherwise.
     private static func response(to order: RolloutOrder, _ answers: [RolloutAnswer]) throws -> Response {
         let document = OrderAnswersDocument(order.verb, answers)
-        guard !answers.contains(where: \.isDone) else { return try Answer.json(document) }
+        let isFulfilled = answers.contains { $0.isDone || (order.isAboutDeployment && $0.outcome == .unchanged) }
+        guard !isFulfilled else { return try Answer.json(document) }
         let reasons = document.answers.prefix(3).map { "\($0.app): \($0.message)" }.joined(separator: "; ")
         let more = answers.count > 3 ? "; and \(answers.count - 3) more" : ""
         let none = answers.isEmpty ? "there is no app whose rollout it is about" : reasons + more
@@ -146,7 +147,8 @@ extension RolloutOrder {
         guard isHexadecimal, (4...64).contains(text.utf8.count) else {
             throw APIError.badRequest(
                 "to is neither a digest nor a revision: \(text.cut(to: 80))",
-                hint: "give at least its first 4 digits, in lower case; /api/v1/apps/{id} lists them in history"
+                hint:
+                    "give at least its first 4 digits, in lower case; `pacer rollout show APP` (history of the app) lists them"
             )
         }
         return text

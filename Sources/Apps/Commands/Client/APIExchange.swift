@@ -8,6 +8,11 @@ package struct APICall: Hashable, Sendable {
     package var body: [UInt8]
 }
 
+extension APICall {
+    /// Whether it is not the same to send it twice: a preview of a plan does nothing.
+    var asksForAction: Bool { method == "POST" && !url.hasSuffix("/api/v1/plan") }
+}
+
 /// A controller's answer.
 package struct APIAnswer: Hashable, Sendable {
     /// The HTTP status.
@@ -29,9 +34,14 @@ package struct APIAnswer: Hashable, Sendable {
 package struct NoAnswer: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened.
     package var description: String
+    /// Whether the controller may have got the call all the same: it was sent, and the answer did not come.
+    package var mayHaveArrived: Bool
 
     /// A failure.
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, mayHaveArrived: Bool = false) {
+        self.description = description
+        self.mayHaveArrived = mayHaveArrived
+    }
 }
 
 /// Sends a call and waits for the answer.

@@ -104,6 +104,14 @@ struct ControllerClient: Sendable {
             return try await exchange(call)
         } catch let error as NoAnswer {
             let place = call.url.hasPrefix(server) ? server : call.url
+            if error.mayHaveArrived, call.asksForAction {
+                throw Failure(
+                    "the answer of \(place) did not come (\(error))",
+                    hint:
+                        "what was asked may have been done all the same: look with `pacer status` and `pacer rollout list`"
+                        + " before it is asked again"
+                )
+            }
             throw Failure(
                 "no controller answers at \(place) (\(error))",
                 hint: "start one with `pacer controller --config FILE`, or give --server or PACER_SERVER",

@@ -21,7 +21,11 @@ private actor ClientOnDemand {
                 body: response.body
             )
         } catch {
-            throw NoAnswer(error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description)
+            let text = error.description
+            throw NoAnswer(
+                text.hasSuffix(".") ? String(text.dropLast()) : text,
+                mayHaveArrived: [.timedOut, .broken, .tooLong].contains(error.kind)
+            )
         }
     }
 

@@ -61,7 +61,9 @@ extension Milliseconds {
     /// - Throws: `ValidationError` where it is none.
     init(flag text: String) throws {
         guard let length = Milliseconds(written: text) else {
-            throw ValidationError("“\(text)” is no length of time; write a number and its unit, for example 10m.")
+            throw ValidationError(
+                "“\(text)” is no length of time, or longer than 100 years; write a number and its unit: 90s, 30m, 1h30m, 7d."
+            )
         }
         self = length
     }

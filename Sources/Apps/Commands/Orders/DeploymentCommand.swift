@@ -8,7 +8,8 @@ struct DeploymentCommand: ParsableCommand {
         abstract: "Look at deployments, and give orders about all of their apps.",
         discussion: """
             An order goes to every app of the deployment, and is carried out for each by itself: `pacer rollout` has the \
-            same verbs for single apps, and the same exit status.
+            same verbs for single apps, and the same exit status. Apps that had finished, or are as ordered already, are \
+            no failure; a deployment of which nothing is on its way any more is one.
             """,
         subcommands: [
             DeploymentList.self, DeploymentShow.self, DeploymentPause.self, DeploymentResume.self,

@@ -11,20 +11,18 @@ struct OrderSending {
     func send(_ request: OrderRequest, in context: CommandContext) async throws -> ExitStatus {
         // What is held back already is no answer to this order.
         let before = limit == nil ? [] : try await client.rollouts().rollouts
-        let answers = try await client.order(request)
+        let answers = OrderAnswers(try await client.order(request), ofDeployment: request.deployment)
         if format == .text { tell(answers, in: context) }
-        let taken = Set(answers.answers.filter(\.done).map(\.app))
-        let isWhole = !taken.isEmpty && taken.count == answers.answers.count
-        guard let limit, !taken.isEmpty else {
-            if format == .json { try context.print(json: answers) }
-            return isWhole ? .success : .failure
+        guard let limit, !answers.obeying.isEmpty else {
+            if format == .json { try context.print(json: answers.document) }
+            return answers.isWhole ? .success : .failure
         }
         let held = before.compactMap { entry in entry.heldBack.map { (entry.id, $0) } }
         let heldBefore = Dictionary(held, uniquingKeysWith: { first, _ in first })
-        let goal = WatchGoal.order(verb: request.verb, apps: taken, heldBefore: heldBefore)
+        let goal = WatchGoal.order(verb: request.verb, apps: answers.obeying, heldBefore: heldBefore)
         let result = try await Watch(client: client, goal: goal, limit: limit)
             .result(on: ProgressBoard(context, format))
-        let status = isWhole ? result.exitStatus : .failure
+        let status = answers.isWhole ? result.exitStatus : .failure
         switch format {
         case .json: try context.print(json: OrderOutcomeDocument(answers, result, status))
         case .text: context.print(WatchView(style: context.style).orderLines(result))
@@ -32,15 +30,9 @@ struct OrderSending {
         return status
     }
 
-    private func tell(_ answers: OrderAnswersDocument, in context: CommandContext) {
-        for answer in answers.answers {
-            let line = "\(answer.app): \(answer.message)".printable
-            if answer.done {
-                context.print([line])
-            } else {
-                context.terminal.error(context.style.paint("! \(line)", .red) + "\n")
-            }
-        }
+    private func tell(_ answers: OrderAnswers, in context: CommandContext) {
+        context.print(answers.lines)
+        for line in answers.refusals { context.terminal.error(context.style.paint("! \(line)", .red) + "\n") }
     }
 }
 
@@ -61,12 +53,11 @@ struct OrderOutcomeDocument: Encodable {
         case formatVersion = "format_version"
     }
 
-    init(_ answers: OrderAnswersDocument, _ result: WatchResult, _ status: ExitStatus) {
-        verb = answers.verb
-        self.answers = answers.answers
+    init(_ answers: OrderAnswers, _ result: WatchResult, _ status: ExitStatus) {
+        verb = answers.document.verb
+        self.answers = answers.document.answers
         let outcomes: [ExitStatus: String] = [.success: "done", .halted: "halted", .late: "late"]
         outcome = outcomes[status] ?? "failed"
-        let taken = Set(answers.answers.filter(\.done).map(\.app))
-        apps = result.status.apps.filter { taken.contains($0.id) }
+        apps = result.status.apps.filter { answers.obeying.contains($0.id) }
     }
 }

@@ -15,6 +15,7 @@ struct PatternCompiler {
         case .set(let set): try add(.take(set))
         case .start: try add(.start)
         case .end: try add(.end)
+        case .veryEnd: try add(.veryEnd)
         case .sequence(let parts): for part in parts { try emit(part) }
         case .either(let branches): try emitEither(branches)
         case .repeated(let part, let least, let most):

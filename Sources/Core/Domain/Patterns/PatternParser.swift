@@ -3,7 +3,10 @@ indirect enum PatternTree: Hashable, Sendable {
     case empty
     case set(ScalarSet)
     case start
+    /// `$` and `\Z`: the end, or before a line terminator that ends the text.
     case end
+    /// `\z`: the end and nothing else.
+    case veryEnd
     case sequence([PatternTree])
     case either([PatternTree])
     case repeated(PatternTree, least: Int, most: Int?)
@@ -15,15 +18,58 @@ struct PatternParser {
     private static let mostRepetitions = 1000
 
     private let scalars: [Unicode.Scalar]
+    /// Where each of them stands in what the author wrote.
+    private let origins: [Int]
+    private let length: Int
     private var position = 0
     private var depth = 0
-    private var ignoresCase = false
+    private var flags = Flags()
 
-    init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
+    /// What holds for a part of the pattern, from a group with flags to the end of the group around it.
+    private struct Flags {
+        /// `i`: letters mean both cases.
+        var ignoresCase = false
+        /// `s`: the dot takes line terminators too.
+        var dotTakesAll = false
+    }
+
+    init(_ pattern: String) {
+        let written = Array(pattern.unicodeScalars)
+        let unquoted = PatternParser.unquote(written)
+        length = written.count
+        scalars = unquoted.map(\.scalar)
+        origins = unquoted.map(\.origin)
+    }
+
+    /// Writes what stands between `\Q` and `\E` with escapes, as Java does before anything else.
+    private static func unquote(_ written: [Unicode.Scalar]) -> [(scalar: Unicode.Scalar, origin: Int)] {
+        var unquoted: [(scalar: Unicode.Scalar, origin: Int)] = []
+        var isQuoted = false
+        var index = 0
+        while index < written.count {
+            let (scalar, origin) = (written[index], index)
+            let following = index + 1 < written.count ? written[index + 1] : nil
+            index += 1
+            if scalar == "\\", following == (isQuoted ? "E" : "Q") {
+                isQuoted.toggle()
+                index += 1
+                continue
+            }
+            let isPlain = !scalar.isASCII || ScalarSet.alphanumerics.contains(scalar)
+            if isQuoted, !isPlain { unquoted.append(("\\", origin)) }
+            unquoted.append((scalar, origin))
+            // What is escaped cannot begin a quotation: `\\Q` is a backslash and a letter.
+            if scalar == "\\", !isQuoted, let following {
+                unquoted.append((following, index))
+                index += 1
+            }
+        }
+        return unquoted
+    }
 
     /// The whole pattern's tree.
     mutating func parse() throws(PatternError) -> PatternTree {
-        guard scalars.count <= PatternMatcher.longestPattern else {
+        guard length <= PatternMatcher.longestPattern else {
             throw PatternError(message: "more than \(PatternMatcher.longestPattern) characters", offset: 0)
         }
         let tree = try alternatives()
@@ -51,10 +97,12 @@ struct PatternParser {
         switch scalar {
         case "(": return try group()
         case "[": return .set(try characterClass())
-        case ".": return .set(.dot)
+        case ".": return .set(flags.dotTakesAll ? .all : .dot)
         case "^": return .start
         case "$": return .end
-        case "\\": return .set(try escape(inClass: false))
+        case "\\":
+            if let anchor = anchor() { return anchor }
+            return .set(try escape(inClass: false))
         case "*", "+", "?": throw failure("nothing before \(scalar)", back: 1)
         case "{": throw failure("nothing before {", back: 1)
         default: return .set(literal(scalar))
@@ -67,18 +115,51 @@ struct PatternParser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= PatternParser.deepestNesting else { throw failure("groups nested too deeply") }
-        let outerCase = ignoresCase
-        if take("?") {
-            var flags = 0
-            while take("i") { flags += 1 }
-            if flags > 0 { ignoresCase = true }
-            if flags > 0, take(")") { return .empty }
-            guard take(":") else { throw failure("only (?:…), (?i) and (?i:…) are supported of the groups with ?") }
+        let outer = flags
+        if take("?"), !(try takeName()) {
+            let hasFlags = takeFlags()
+            if hasFlags, take(")") { return .empty }
+            guard take(":") else {
+                throw failure("of the groups with ? only (?:…), (?<name>…) and the flags i and s are supported")
+            }
         }
         let tree = try alternatives()
         guard take(")") else { throw failure("a ( without its )") }
-        ignoresCase = outerCase
+        flags = outer
         return tree
+    }
+
+    /// The name of a group, which makes no difference to what it matches.
+    private mutating func takeName() throws(PatternError) -> Bool {
+        guard peek == "<", position + 1 < scalars.count, scalars[position + 1] != "=", scalars[position + 1] != "!"
+        else {
+            return false
+        }
+        position += 1
+        let start = position
+        while let scalar = peek, ScalarSet.alphanumerics.contains(scalar) { position += 1 }
+        guard position > start, digit(scalars[start], base: 10) == nil, take(">") else {
+            throw failure("a group's name is made of letters and digits, and ends with >")
+        }
+        return true
+    }
+
+    /// Flags to be set, and behind a `-` those to be cleared.
+    private mutating func takeFlags() -> Bool {
+        var isSetting = true
+        var count = 0
+        while true {
+            if take("i") {
+                flags.ignoresCase = isSetting
+            } else if take("s") {
+                flags.dotTakesAll = isSetting
+            } else if isSetting, take("-") {
+                isSetting = false
+            } else {
+                return count > 0
+            }
+            count += 1
+        }
     }
 
     // MARK: - Quantifiers
@@ -135,7 +216,10 @@ struct PatternParser {
             if scalar == "[" { throw failure("a class within a class is not supported; write \\[", back: 1) }
             if scalar == "&", peek == "&" { throw failure("intersections of classes are not supported", back: 1) }
             let low = scalar == "\\" ? try escape(inClass: true) : ScalarSet(ranges: [scalar.value...scalar.value])
-            guard !low.isNegated else { throw failure("\\D, \\W and \\S are not supported within a class", back: 1) }
+            guard !low.isNegated else {
+                ranges += low.complement
+                continue
+            }
             guard let first = single(low), let last = try rangeEnd() else {
                 ranges += low.ranges
                 continue
@@ -143,7 +227,7 @@ struct PatternParser {
             guard first <= last else { throw failure("a range that ends before it begins", back: 1) }
             ranges.append(first...last)
         }
-        return ScalarSet(ranges: ranges, isNegated: isNegated, ignoresCase: ignoresCase)
+        return ScalarSet(ranges: ranges, isNegated: isNegated, ignoresCase: flags.ignoresCase)
     }
 
     /// After the first character of a possible range: the last one, where `-` and a character follow.
@@ -160,6 +244,13 @@ struct PatternParser {
     private func single(_ set: ScalarSet) -> UInt32? {
         guard set.ranges.count == 1, !set.isNegated, let range = set.ranges.first, range.count == 1 else { return nil }
         return range.lowerBound
+    }
+
+    /// An escape that takes no character: the text's start or end.
+    private mutating func anchor() -> PatternTree? {
+        if take("A") { return .start }
+        if take("Z") { return .end }
+        return take("z") ? .veryEnd : nil
     }
 
     private mutating func escape(inClass: Bool) throws(PatternError) -> ScalarSet {
@@ -192,11 +283,11 @@ struct PatternParser {
             }
             value = value * 16 + UInt32(digit)
         }
-        return ScalarSet(ranges: [value...value], ignoresCase: ignoresCase)
+        return ScalarSet(ranges: [value...value], ignoresCase: flags.ignoresCase)
     }
 
     private func literal(_ scalar: Unicode.Scalar) -> ScalarSet {
-        ScalarSet(ranges: [scalar.value...scalar.value], ignoresCase: ignoresCase)
+        ScalarSet(ranges: [scalar.value...scalar.value], ignoresCase: flags.ignoresCase)
     }
 
     // MARK: - Reading
@@ -225,6 +316,7 @@ struct PatternParser {
     }
 
     private func failure(_ message: String, back: Int = 0) -> PatternError {
-        PatternError(message: message, offset: max(0, position - back))
+        let place = max(0, position - back)
+        return PatternError(message: message, offset: place < origins.count ? origins[place] : length)
     }
 }

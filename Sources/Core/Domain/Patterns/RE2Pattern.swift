@@ -50,7 +50,9 @@ package struct RE2Pattern: Sendable {
         switch tree {
         case .empty: return ""
         case .start: return "^"
-        case .end: return "$"
+        // RE2's is the very end.
+        case .end: return bound == .atLeast ? "" : "$"
+        case .veryEnd: return "$"
         case .set(let set): return text(of: set)
         case .sequence(let parts): return joined(parts, with: "")
         case .either(let branches): return joined(branches, with: "|").map { "(?:\($0))" }
@@ -71,6 +73,7 @@ package struct RE2Pattern: Sendable {
     private mutating func text(of part: PatternTree, from least: Int, to most: Int?) -> String? {
         let before = steps
         guard let text = text(of: part) else { return nil }
+        guard !text.isEmpty else { return "" }
         let copies = max(1, most ?? least + 1)
         steps += (steps - before + 1) * (copies - 1)
         switch (least, most) {

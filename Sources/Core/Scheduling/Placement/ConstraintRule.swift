@@ -1,6 +1,8 @@
 import Domain
 
-/// A constraint made ready for comparison, by the rules of Marathon's `Constraints` (1.11), with three differences:
+/// A constraint made ready for comparison, by the rules of Marathon's `Constraints` (1.11). The patterns of `LIKE` and
+/// `UNLIKE` are the part of Java's that ``PatternMatcher`` reads, which means exactly the same; all others are problems of
+/// the manifest. The rules have three differences:
 ///
 /// - `GROUP_BY` without a value divides by zero there; here the rule of older releases holds.
 /// - `CLUSTER` without a value keeps to the first counted instance there, whichever that is. Here it keeps to the value
