@@ -67,7 +67,7 @@ extension Rollouts {
     }
 
     /// Whether an app that does not begin anew goes on in the turn that it has. One that goes back has none of its own.
-    private func keepsTurn(_ id: AppID) -> Bool {
+    func keepsTurn(_ id: AppID) -> Bool {
         budget.active.contains(id) && apps[id]?.record.rollout?.phase != .rollingBack
     }
 

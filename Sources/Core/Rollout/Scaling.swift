@@ -108,6 +108,7 @@ extension Rollouts {
         if record.rollout != nil { outbox.append(.note(.superseded(id, by: deployment))) }
         // As with a number that git changes: what runs does not begin to wait, what starts waits for its dependencies.
         let waits = before == 0 || record.rollout?.phase == .waiting
+        let hasTurn = keepsTurn(id)
         change(id) { record in
             record.rollout = RolloutRecord(
                 deployment: deployment,
@@ -115,6 +116,7 @@ extension Rollouts {
                 reason: reason,
                 since: now
             )
+            if !waits, !hasTurn { record.rollout?.hindrance = .turn }
         }
         outbox.append(.note(.began(id, deployment, .scale)))
         refreshDependencies()
