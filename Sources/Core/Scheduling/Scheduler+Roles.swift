@@ -30,6 +30,7 @@ extension Scheduler {
         guard let wishes else { return }
         // From here on a role that goes must not be named any more.
         flow.follow(RoleWishes(roles: updates.taken.roles.filter(wishes.roles.contains)), at: now)
+        flow.wishesChanged()
         emit(.send(.updateFramework(wishes)))
     }
 
