@@ -101,16 +101,17 @@ extension DriftDetector {
 
     private func missing(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {
         let wanted = wanted(app)
-        let running = wanted.count { $0.condition == .running }
+        let absent = wanted.filter { $0.condition != .running }
+        let running = wanted.count - absent.count
         guard running < spec.app.instances else { return nil }
         return DriftFinding(
             app: app.record.id,
             subject: "instances",
             kind: .missing,
-            cause: absenceCause(app, wanted.filter { $0.condition != .running }),
+            cause: absenceCause(app, absent),
             expected: "\(spec.app.instances) running",
             actual: "\(running) running",
-            action: startAction(app, instancesAreThere: wanted.count >= spec.app.instances)
+            action: startAction(app, absent, instancesAreThere: wanted.count >= spec.app.instances)
         )
     }
 
@@ -129,8 +130,14 @@ extension DriftDetector {
         return known.isEmpty ? nil : known.joined(separator: "; ")
     }
 
-    private func startAction(_ app: DriftInput.App, instancesAreThere: Bool) -> String {
+    private func startAction(_ app: DriftInput.App, _ absent: [Instance], instancesAreThere: Bool) -> String {
         guard instancesAreThere || policy.selfHeal else { return "none: self-heal is off" }
+        guard !instancesAreThere || !absent.allSatisfy({ $0.condition == .unreachable }) else {
+            let isResident = absent.contains { $0.reservation != nil }
+            return isResident
+                ? "goes on when the agent returns, or starts anew as its residency says"
+                : "goes on when the agent returns, or is replaced as the unreachable strategy says"
+        }
         guard let backoff = app.record.backoff else { return "started again" }
         return "started again after a back-off (\(backoff.failures) failures in a row)"
     }
