@@ -4,9 +4,11 @@
 // whole cluster (mesos::internal::local::launch); the driver itself is never started, so no framework registers. What
 // the library needs to be loaded and started is spelled out here: its headers are not in the archive.
 #include <dlfcn.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,11 +97,61 @@ static Function symbol(const char *name) {
     return reinterpret_cast<Function>(found);
 }
 
+// MARK: Agents that are cut off
+
+// While STATE/cut/N exists, what agent N sends to the master gets lost, as on a broken network: its answers to pings,
+// the states of its tasks, its attempts to register again. Everything else is as it was; its tasks notice nothing.
+
+using Consume = void (*)(void *process, char *event);
+static Consume masterConsumes, observerConsumes;
+
+static bool isLost(const char *event) {
+    // process::MessageEvent is its table, the message's name (std::string), and whom it is from (process::UPID).
+    static auto text = symbol<std::string (*)(const void *)>(
+        "_ZNK7process4UPIDcvNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEB5cxx11Ev");
+    static const std::string cut = std::string(getenv("MESOS_WORK_DIR")) + "/cut/";
+    std::string from = text(event + sizeof(void *) + sizeof(std::string));
+    int number;
+    return sscanf(from.c_str(), "slave(%d)@", &number) == 1 &&
+           access((cut + std::to_string(number - 1)).c_str(), F_OK) == 0;
+}
+static void throughToMaster(void *process, char *event) {
+    if (!isLost(event)) masterConsumes(process, event);
+}
+static void throughToObserver(void *process, char *event) {
+    if (!isLost(event)) observerConsumes(process, event);
+}
+
+// Puts a function in the place of another one in a class's table.
+static Consume replace(const char *table, const char *function, Consume replacement) {
+    auto original = symbol<Consume>(function);
+    auto entries = symbol<Consume *>(table);
+    Dl_info info;
+    const ElfW(Sym) *entry = nullptr;
+    dladdr1(entries, &info, (void **)&entry, RTLD_DL_SYMENT);
+    size_t count = entry ? entry->st_size / sizeof(Consume) : 0, page = sysconf(_SC_PAGESIZE);
+    for (size_t place = 0; place < count; place++) {
+        if (entries[place] != original) continue;
+        auto start = reinterpret_cast<size_t>(entries + place) / page * page;
+        if (mprotect(reinterpret_cast<void *>(start), page, PROT_READ | PROT_WRITE) != 0) break;
+        entries[place] = replacement;
+        return original;
+    }
+    fprintf(stderr, "mesos-local: %s has no %s\n", table, function);
+    exit(1);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2 || !(library = dlopen(argv[1], RTLD_LAZY | RTLD_GLOBAL))) {
         fprintf(stderr, "mesos-local: %s\n", argc == 2 ? dlerror() : "usage: mesos-local LIBMESOS");
         return 1;
     }
+    masterConsumes = replace("_ZTVN5mesos8internal6master6MasterE",
+                             "_ZTv0_n32_N5mesos8internal6master6Master7consumeEON7process12MessageEventE", throughToMaster);
+    observerConsumes = replace(
+        "_ZTVN5mesos8internal6master13SlaveObserverE",
+        "_ZTv0_n32_N15ProtobufProcessIN5mesos8internal6master13SlaveObserverEE7consumeEON7process12MessageEventE",
+        throughToObserver);
     // process::initialize("master", …): the delegate is what makes /api/v1/scheduler work without /master before it.
     using Text = Option<std::string>;
     Text delegate("master"), readOnly("mesos-master-readonly"), readWrite("mesos-master-readwrite");

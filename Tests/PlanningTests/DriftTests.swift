@@ -100,6 +100,10 @@ struct DriftTests {
         let lost = [instance(1, of: web, .unreachable, nil, lastEnd: nil)]
         let causes = detector.findings(of: input(lost + running(2...2))).map(\.cause)
         #expect(causes == ["agent lost: host1 is out of reach"])
+        let actions = detector.findings(of: input(lost + running(2...2))).map(\.action)
+        #expect(actions == ["goes on when the agent returns, or is replaced as the unreachable strategy says"])
+        let other = [instance(2, of: web, .scheduled, nil, lastEnd: nil)]
+        #expect(detector.findings(of: input(lost + other)).map(\.action) == ["started again"])
         let waiting = [instance(1, of: web, .scheduled, nil, lastEnd: nil)]
         let refused = detector.findings(of: input(waiting + running(2...2)) { $0.refusals = "cpus" })
         #expect(refused.map(\.cause) == ["no place: cpus"])

@@ -92,7 +92,7 @@ import Testing
         var updates = 0
         for spec in specs {
             harness.start(spec)
-            let calls = harness.tick(after: 100).free
+            let calls = harness.tick(after: 10).free
             updates += calls.count { if case .updateFramework = $0 { true } else { false } }
             if !calls.isEmpty { harness.handle(.connection(.answered(.taken))) }
         }
@@ -102,7 +102,7 @@ import Testing
             return
         }
         let wait = deadline - harness.now
-        #expect(wait > .zero && wait <= .seconds(5))
+        #expect(wait > .zero && wait <= .seconds(1))
         guard case .updateFramework(let wishes)? = harness.tick(after: wait.count).free.first else {
             Issue.record("nothing was told: \(harness.effects)")
             return
@@ -164,6 +164,26 @@ import Testing
         #expect(harness.effects.free.contains(.updateFramework(again)))
         harness.handle(.connection(.answered(.taken)))
         #expect(harness.scheduler.refusals[FrameworkRoleTests.batch.id]?.roleRefusal == nil)
+    }
+
+    @Test func `another user under a kept framework id refuses every update, and the key is named`() {
+        var harness = FrameworkRoleTests.subscribed(FrameworkRoleTests.all)
+        harness.start(FrameworkRoleTests.batch)
+        harness.tick()
+        let words = "Updating 'FrameworkInfo.user' is unsupported; attempted to update from 'root' to 'nobody'"
+        harness.handle(.connection(.answered(.refused(words))))
+        let told = harness.scheduler.refusals[FrameworkRoleTests.batch.id]?.roleRefusal ?? ""
+        #expect(told.hasPrefix("\(words): put the old user back under framework.user"))
+    }
+
+    @Test func `another principal under a kept framework id ends the subscription, and the key is named`() {
+        var harness = Harness(framework: FrameworkID("F"))
+        harness.handle(.tick)
+        harness.handle(.connection(.opened))
+        harness.handle(.mesos(.error("Changing framework's principal is not allowed.")))
+        let failure = harness.scheduler.connection.lastFailure ?? ""
+        #expect(failure.hasPrefix("Mesos ended the subscription: Changing framework's principal is not allowed: put"))
+        #expect(failure.contains("framework.principal") && failure.contains("framework.failoverTimeout"))
     }
 
     @Test func `of several new roles the one that is refused is found`() {

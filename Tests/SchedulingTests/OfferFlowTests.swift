@@ -91,10 +91,11 @@ import Testing
         harness.subscribe()
         harness.start(spec)
         #expect(harness.tick().free == [.revive(["*"])])
+        harness.offer([makeAgent(1)])
         harness.start(spec, 2...2)
-        #expect(harness.tick(after: 1000).free.isEmpty)
-        #expect(harness.scheduler.nextDeadline == harness.now + .seconds(4))
-        #expect(harness.tick(after: 4000).free == [.revive(["*"])])
+        #expect(harness.tick(after: 200).free.isEmpty)
+        #expect(harness.scheduler.nextDeadline == harness.now + Milliseconds(801))
+        #expect(harness.tick(after: 801).free == [.revive(["*"])])
     }
 
     @Test func `a few revives in a row are allowed after a quiet time`() {
@@ -102,11 +103,59 @@ import Testing
         var harness = Harness([spec])
         harness.subscribe()
         var revives = 0
-        for number in 1...20 {
+        for number in 1...30 {
             harness.start(spec, number...number)
-            revives += harness.tick(after: 100).free.count { $0 == .revive(["*"]) }
+            revives += harness.tick(after: 10).free.count { $0 == .revive(["*"]) }
+            harness.offer([makeAgent(1)])
         }
         #expect(revives == 12)
+    }
+
+    @Test func `what becomes wanted before a revive has brought offers needs no other one`() {
+        let spec = makeSpec("/a")
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec)
+        #expect(harness.tick().free == [.revive(["*"])])
+        for number in 2...9 {
+            harness.start(spec, number...number)
+            #expect(harness.tick(after: 50).free.isEmpty)
+        }
+        harness.offer([makeAgent(1, zone: "a"), makeAgent(2)])
+        #expect(harness.effects.launches.count == 8, "all that fit")
+        #expect(harness.tick(after: 50).free.isEmpty)
+        harness.start(spec, 10...10)
+        #expect(harness.tick(after: 50).free == [.revive(["*"])], "those offers cannot be for this one")
+    }
+
+    @Test func `a revive that brings no offers holds up nothing for long`() {
+        let spec = makeSpec("/a")
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec)
+        #expect(harness.tick().free == [.revive(["*"])])
+        harness.start(spec, 2...2)
+        #expect(harness.tick(after: 999).free.isEmpty)
+        #expect(harness.scheduler.nextDeadline == harness.now + Milliseconds(1))
+        #expect(harness.tick(after: 1).free == [.revive(["*"])])
+        #expect(harness.tick(after: 1000).free.isEmpty, "nothing new")
+    }
+
+    @Test(arguments: [(1, 1100), (100, 2000), (400, 5000), (4000, 5000)] as [(agents: Int, wait: Int64)])
+    func `the more offers a revive brings, the longer the next one waits`(row: (agents: Int, wait: Int64)) {
+        let spec = makeSpec("/a")
+        var settings = SchedulerSettings()
+        settings.reviveBurst = 1
+        settings.reviveOffers = 100
+        var harness = Harness([spec], settings: settings)
+        harness.subscribe()
+        harness.start(spec)
+        #expect(harness.tick().free == [.revive(["*"])])
+        let revived = harness.now
+        harness.offer((1...row.agents).map { makeAgent($0) })
+        harness.start(spec, 2...2)
+        harness.tick()
+        #expect(harness.scheduler.nextDeadline == revived + Milliseconds(row.agents == 1 ? 1010 : row.wait))
     }
 
     @Test func `a revive is repeated while something still waits`() {

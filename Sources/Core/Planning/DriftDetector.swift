@@ -106,13 +106,14 @@ extension DriftDetector {
 
     private func missing(_ app: DriftInput.App, _ spec: Spec) -> DriftFinding? {
         let wanted = wanted(app)
-        let running = wanted.count { $0.condition == .running }
+        let absent = wanted.filter { $0.condition != .running }
+        let running = wanted.count - absent.count
         guard running < spec.app.instances else { return nil }
         return DriftFinding(
             app: app.record.id,
             subject: "instances",
             kind: .missing,
-            cause: absenceCause(app, wanted.filter { $0.condition != .running }),
+            cause: absenceCause(app, absent),
             expected: "\(spec.app.instances) running",
             actual: "\(running) running",
             action: startAction(app, wanted, spec)
@@ -137,10 +138,12 @@ extension DriftDetector {
     /// What is done about instances that do not run: each for what it waits for, as far as that is one thing.
     private func startAction(_ app: DriftInput.App, _ wanted: [Instance], _ spec: Spec) -> String {
         guard wanted.count >= spec.app.instances || policy.selfHeal else { return "none: self-heal is off" }
-        let unreachable = wanted.count { $0.condition == .unreachable }
+        let unreachable = wanted.filter { $0.condition == .unreachable }
         let absent = spec.app.instances - wanted.count { $0.condition == .running }
-        guard unreachable < absent else {
-            return "waited for, or replaced as the unreachable strategy says"
+        guard unreachable.count < absent else {
+            return unreachable.contains { $0.reservation != nil }
+                ? "goes on when the agent returns, or starts anew as its residency says"
+                : "goes on when the agent returns, or is replaced as the unreachable strategy says"
         }
         if let backoff = app.record.backoff {
             return "started again after a back-off (\(backoff.failures) failures in a row)"

@@ -93,7 +93,7 @@ extension Scheduler {
             return stop("Mesos has removed the framework (\(message)); \(advice)", isFinal: true, at: now)
         }
         if connection.phase == .connecting { updates.subscriptionRefused(connection.asked) }
-        reconnect(because: "Mesos ended the subscription: \(message)", at: now)
+        reconnect(because: "Mesos ended the subscription: \(RefusalAdvice.complete(message))", at: now)
     }
 
     private mutating func reconnect(because reason: String, at now: Instant) {

@@ -37,6 +37,7 @@ extension Scheduler {
         let leaving = taken.filter { $0.isLeaving(before: horizon, at: now) }
         let staying = leaving.isEmpty ? taken : taken.filter { !$0.isLeaving(before: horizon, at: now) }
         let roles = Set(taken.map(\.role)).sorted()
+        for role in roles { flow.offersCame(taken.count { $0.role == role }, for: role, at: now, settings) }
         var leavingTable = OfferTable(leaving) { portStart(on: $0) }
         var round = PlacementRound(matchers: matchers(of: staying, for: roles), demands: [])
         seeReservations(in: leavingTable.places + round.places, at: now)

@@ -30,6 +30,7 @@ extension Scheduler {
         guard let wishes else { return }
         // From here on a role that goes must not be named any more.
         flow.follow(RoleWishes(roles: updates.taken.roles.filter(wishes.roles.contains)), at: now)
+        flow.wishesChanged()
         emit(.send(.updateFramework(wishes)))
     }
 
@@ -38,7 +39,7 @@ extension Scheduler {
         guard connection.phase == .subscribed, let asked = updates.asked else {
             return emit(.note(.ignored("an answer to an update that is not under way")))
         }
-        let refusal = updates.answered(answer, at: now, settings)
+        let refusal = updates.answered(answer.withAdvice, at: now, settings)
         flow.follow(updates.taken, at: now)
         for role in updates.taken.roles where !asked.roles.contains(role) { flow.demandArose(role) }
         if let refusal { emit(.note(.updateRefused(roles: refusal.roles, refusal.reason))) }
@@ -82,6 +83,14 @@ extension Scheduler {
             waiting += requests
         }
         return isSaving ? OfferConstraining.constraints(for: waiting, home: connection.master.region) : nil
+    }
+}
+
+extension UpdateAnswer {
+    /// The same, with what a person can do about a refusal.
+    fileprivate var withAdvice: UpdateAnswer {
+        guard case .refused(let reason) = self else { return self }
+        return .refused(RefusalAdvice.complete(reason))
     }
 }
 

@@ -35,8 +35,15 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var refuseInverse: Milliseconds
     /// An agent whose maintenance begins within this time gets no new tasks.
     package var maintenanceHorizon: Milliseconds
-    /// One REVIVE per this time in the long run: each one makes the master look at every agent.
+    /// One REVIVE per this time in the long run: each one makes the master look at every agent, which it does this often
+    /// anyhow (Mesos's default `--allocation_interval`).
     package var reviveInterval: Milliseconds
+    /// So many offers that a REVIVE brings count as much as another REVIVE: they become rarer in a large cluster.
+    package var reviveOffers: Int64
+    /// But never rarer than this in the long run (Marathon's `--min_revive_offers_interval`).
+    package var reviveLongest: Milliseconds
+    /// How long the offers that a REVIVE brings are waited for, before what became wanted meanwhile asks again.
+    package var reviveAnswer: Milliseconds
     /// How many REVIVEs may come close together, after a quiet time: a rolling replacement wants offers at each of its
     /// steps, and most have no more steps than this.
     package var reviveBurst: Int64
@@ -109,7 +116,10 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.refuseRest = .zero
         self.refuseInverse = .minutes(60)
         self.maintenanceHorizon = .minutes(240)
-        self.reviveInterval = .seconds(5)
+        self.reviveInterval = .seconds(1)
+        self.reviveOffers = 1000
+        self.reviveLongest = .seconds(5)
+        self.reviveAnswer = .seconds(1)
         self.reviveBurst = 12
         self.reviveRepeat = .seconds(30)
         self.roleRetry = .minutes(5)

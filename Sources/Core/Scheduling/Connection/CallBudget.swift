@@ -15,4 +15,11 @@ struct CallBudget: Sendable {
     mutating func spend(at now: Instant, _ settings: SchedulerSettings) {
         spentUntil = max(spentUntil, now) + settings.reviveInterval
     }
+
+    /// The offers that a call brought count as well, each as its part of a call, up to the longest interval.
+    mutating func charge(offers: Int, at now: Instant, _ settings: SchedulerSettings) {
+        let most = max(0, settings.reviveLongest.count - settings.reviveInterval.count)
+        let cost = settings.reviveInterval.count * Int64(offers) / max(1, settings.reviveOffers)
+        spentUntil = max(spentUntil, now) + Milliseconds(min(cost, most))
+    }
 }

@@ -5,16 +5,19 @@ import Domain
 ///     flowing ──nothing wanted──▶ suppressed ──something wanted──▶ (rate limit) ──REVIVE──▶ flowing
 ///
 /// While offers flow, new demand asks for a REVIVE as well: offers that were declined when nothing was wanted would stay
-/// away for minutes. A REVIVE is repeated after a while if something still waits, since a decline that crossed it has
-/// put a filter up again. REVIVEs are limited over time, for all roles together, and one call names every role that is
-/// due. A call that names a role that Mesos does not know is dropped as a whole: so only those are here that it surely
-/// does.
+/// away for minutes. What becomes wanted while a REVIVE has brought no offers yet needs none of its own: those that come
+/// are held against everything that waits by then. A REVIVE is repeated after a while if something still waits, since a
+/// decline that crossed it has put a filter up again. REVIVEs are limited over time, for all roles together, and one
+/// call names every role that is due. A call that names a role that Mesos does not know is dropped as a whole: so only
+/// those are here that it surely does.
 struct OfferFlow: Sendable {
     private struct Flow {
         /// Whether Mesos was told to send no offers.
         var isSuppressed: Bool
         /// Whether something became wanted since the last REVIVE.
         var isFresh = false
+        /// Whether the last REVIVE has brought no offers yet.
+        var isAwaiting = false
         var lastRevive: Instant
     }
 
@@ -42,6 +45,20 @@ struct OfferFlow: Sendable {
     /// Something became wanted.
     mutating func demandArose(_ role: String) { flows[role]?.isFresh = true }
 
+    /// Mesos is told of other wishes: what a REVIVE brings that is under way is chosen by the old ones.
+    mutating func wishesChanged() {
+        for role in flows.keys { flows[role]?.isAwaiting = false }
+    }
+
+    /// Offers of a role came. They are held against everything that waits, also against what became wanted since the
+    /// REVIVE that may have brought them; and the more that was, the longer the next one has to wait.
+    mutating func offersCame(_ count: Int, for role: String, at now: Instant, _ settings: SchedulerSettings) {
+        guard flows[role]?.isAwaiting == true else { return }
+        flows[role]?.isAwaiting = false
+        flows[role]?.isFresh = false
+        budget.charge(offers: count, at: now, settings)
+    }
+
     /// The calls that are due.
     mutating func calls(wanted: (String) -> Bool, at now: Instant, _ settings: SchedulerSettings) -> [FreeCall] {
         var idle: [String] = []
@@ -56,7 +73,7 @@ struct OfferFlow: Sendable {
             }
         }
         for role in idle { flows[role]?.isSuppressed = true }
-        for role in due { flows[role] = Flow(isSuppressed: false, lastRevive: now) }
+        for role in due { flows[role] = Flow(isSuppressed: false, isAwaiting: true, lastRevive: now) }
         if !due.isEmpty { budget.spend(at: now, settings) }
         return (idle.isEmpty ? [] : [.suppress(idle)]) + (due.isEmpty ? [] : [.revive(due)])
     }
@@ -68,7 +85,8 @@ struct OfferFlow: Sendable {
 
     private func reviveDue(_ flow: Flow, _ settings: SchedulerSettings) -> Instant {
         let allowed = budget.allowed(settings)
-        guard !flow.isSuppressed, !flow.isFresh else { return allowed }
-        return max(allowed, flow.lastRevive + settings.reviveRepeat)
+        guard !flow.isSuppressed else { return allowed }
+        let wait = flow.isFresh ? (flow.isAwaiting ? settings.reviveAnswer : .zero) : settings.reviveRepeat
+        return max(allowed, flow.lastRevive + wait)
     }
 }
