@@ -52,9 +52,11 @@ bench: packages ## loading, planning and placement, as ratios to their floors
 	$(RELEASE) --product pacer-bench
 	.build-release/release/pacer-bench
 
+# Many worlds are lived through optimised, which is worth its build; one, to look into it, is not.
 sim: ## the simulation with many seeds: SEEDS=1000, or just one with its trace: SEED=42
 	PACER_SIM_SEEDS=$(SEEDS) PACER_SIM_SEED=$(SEED) PACER_ONLY=Simulation \
-		swift test --disable-xctest --scratch-path .build-sim --filter SimulationTests
+		swift test --disable-xctest --filter SimulationTests \
+		$(if $(SEED),--scratch-path .build-sim,--scratch-path .build-sim-fast -Xswiftc -O)
 
 chaos: packages ## kills controllers of a real Mesos and ZooKeeper: ROUNDS=100, SEED=42 for one stream of commits
 	swift build --build-tests
@@ -68,4 +70,4 @@ test-packages:
 	@Scripts/install-packages --tests
 
 clean: ## removes every build folder
-	rm -rf .build .build-core .build-release .build-sim
+	rm -rf .build .build-core .build-release .build-sim .build-sim-fast

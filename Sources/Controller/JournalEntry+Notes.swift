@@ -86,6 +86,9 @@ extension JournalEntry {
             self.init(reservation, "reservation.released", of: id, on: host, at: now)
         case .forsaken(let id, let reservation, let host, let reason):
             self.init(reservation, "reservation.forsaken", of: id, on: host, reason: reason, at: now)
+        case .moved(let id, let reservation, let host, let old, let new):
+            let reason = "its agent \(old) is back as \(new), with what is reserved on its disk"
+            self.init(reservation, "reservation.moved", of: id, on: host, reason: reason, at: now)
         case .leftover(let reservation, let instance, let host, let isReleased):
             self.init(
                 at: now,

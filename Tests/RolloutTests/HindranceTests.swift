@@ -65,6 +65,20 @@ struct HindranceTests {
         #expect(world.records[fix]?.rollout == nil)
     }
 
+    @Test func `a new leader counts what is on its way before it starts anything`() {
+        var world = World(seed: 4, policy: policy(tasks: 2))
+        world.git[fix] = spec("/b", instances: 2)
+        world.sync()
+        #expect(world.existing(fix) == 2)
+        world.git[stuck] = spec("/a", instances: 2)
+        world.sync()
+        #expect(world.existing(stuck) == 0, "the budget is used up")
+        world.crash()
+        #expect(world.existing(stuck) == 0, "it still is, though the new leader looks at this one first")
+        while world.live(.good) {}
+        #expect(world.records[stuck]?.rollout == nil)
+    }
+
     @Test func `when a pin ends, what its order held back is tried again`() {
         for byExpiry in [true, false] {
             var world = World(seed: 5)

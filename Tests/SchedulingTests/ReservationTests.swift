@@ -205,6 +205,50 @@ import Testing
         #expect(cluster.offer(on: 1).launches.count == 1)
     }
 
+    // MARK: - A machine that is back under another agent id
+
+    @Test func `an instance goes on where its data is, under whatever id its agent is back`() throws {
+        var cluster = ResidentCluster()
+        cluster.run()
+        cluster.end(.lost, reason: "REASON_AGENT_REMOVED")
+        cluster.rename(1, to: 3)
+        let effects = cluster.offer(on: 3)
+        #expect(effects.launches.count == 1)
+        let reservation = try #require(cluster.instance?.reservation)
+        #expect(reservation.id == ReservationID("db.3-1"))
+        #expect(reservation.agent.id == makeAgent(3).id)
+        let news: [SchedulerNote] = effects.notes.filter { if case .moved = $0 { true } else { false } }
+        #expect(news.count == 1)
+        #expect(cluster.complaints.isEmpty)
+    }
+
+    @Test func `a task that nobody heard the end of is over once its agent is back under another id`() throws {
+        var cluster = ResidentCluster()
+        cluster.run()
+        cluster.harness.update(cluster.id, .unreachable)
+        #expect(cluster.instance?.condition == .unreachable)
+        cluster.rename(1, to: 3)
+        #expect(cluster.offer(on: 3).launches.count == 1)
+        #expect(cluster.instance?.reservation?.id == ReservationID("db.3-1"))
+        #expect(cluster.instance?.task?.agent.id == makeAgent(3).id)
+        #expect(cluster.instance?.lastEnd?.state == "TASK_LOST")
+        #expect(cluster.complaints.isEmpty)
+    }
+
+    @Test func `an instance that goes gives back what its agent shows under another id`() {
+        var cluster = ResidentCluster()
+        cluster.run()
+        cluster.end(.lost, reason: "REASON_AGENT_REMOVED")
+        cluster.harness.handle(.order(.stop(cluster.id)))
+        cluster.rename(1, to: 3)
+        let released = cluster.offer(on: 3).notes.contains { if case .released = $0 { true } else { false } }
+        #expect(released)
+        #expect(cluster.agents[3]?.all.allSatisfy { $0.reservations.isEmpty } == true)
+        cluster.wait(seconds: 10)
+        cluster.offer(on: 3)
+        #expect(cluster.instance == nil)
+    }
+
     // MARK: - What did not come about
 
     @Test func `a launch whose call never arrived starts anew, when an offer proves that nothing was reserved`() throws

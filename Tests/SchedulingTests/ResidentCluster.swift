@@ -113,6 +113,15 @@ struct ResidentCluster {
         harness.update(id, state, reason: reason)
     }
 
+    /// An agent's machine was down, and is up again under another id; no task of its former life runs there.
+    mutating func rename(_ old: Int, to new: Int) {
+        for (task, used) in live where used.agent == old {
+            agents[old]?.add(used.resources)
+            live[task] = nil
+        }
+        agents[new] = agents.removeValue(forKey: old)
+    }
+
     /// Time passes, and Mesos is heard of.
     mutating func wait(seconds: Int64) {
         harness.now = harness.now + .seconds(seconds)

@@ -55,13 +55,20 @@ struct Coverage: Sendable, CustomStringConvertible {
         crashes.merge(other.crashes) { $0 + $1 }
     }
 
-    /// What should have occurred and did not.
-    var missing: [String] {
-        World.faultKinds.filter { faults[$0] == nil }
-            + World.orderKinds.filter { orders[$0] == nil }.map { "order \($0)" }
-            + World.sightKinds.filter { sights[$0] == nil }
-            + CrashPoint.allCases.filter { crashes[$0] == nil }.map { "crash \($0.rawValue)" }
+    /// Everything that a set of worlds should have seen, and how often it has.
+    var kinds: [(kind: String, name: String, count: Int)] {
+        let expected: [(String, [String], [String: Int])] = [
+            ("fault", World.faultKinds, faults), ("order", World.orderKinds, orders),
+            ("seen", World.sightKinds, sights),
+        ]
+        let counted = expected.flatMap { kind, names, counts in
+            Set(names).union(counts.keys).sorted().map { (kind: kind, name: $0, count: counts[$0] ?? 0) }
+        }
+        return CrashPoint.allCases.map { (kind: "crash", name: $0.rawValue, count: crashes[$0] ?? 0) } + counted
     }
+
+    /// What should have occurred and did not.
+    var missing: [String] { kinds.filter { $0.count == 0 }.map { "\($0.kind): \($0.name)" } }
 
     /// How many died where.
     var deaths: String {
@@ -70,10 +77,7 @@ struct Coverage: Sendable, CustomStringConvertible {
 
     var description: String {
         let counts = "\(seeds) seeds, \(turns) turns, \(commits) commits, \(tasks) tasks, \(effects) effects"
-        let kinds =
-            faults.map { ("fault", $0.key, $0.value) } + orders.map { ("order", $0.key, $0.value) }
-            + sights.map { ("seen", $0.key, $0.value) } + crashes.map { ("crash", $0.key.rawValue, $0.value) }
-        let lines = kinds.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { "simulation: \($0.2) x \($0.0): \($0.1)" }
+        let lines = kinds.map { "simulation: \($0.count) x \($0.kind): \($0.name)" }
         return (["simulation: " + counts] + lines).joined(separator: "\n")
     }
 }

@@ -87,6 +87,18 @@ extension Rollouts {
         return terms
     }
 
+    /// What is on its way already counts before the first look at any app: a new leader looks at one after the other.
+    mutating func countStarting(at now: Instant) {
+        knowsStarting = true
+        guard policy.maxConcurrentTasks != nil else { return }
+        for id in budget.active.sorted() {
+            guard let app = apps[id], let spec = app.record.desired.flatMap({ specs[$0] }) else { continue }
+            let terms = terms(of: app, spec, at: now)
+            let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
+            marked.formUnion(budget.setStarting(census.current.count { census.standing(of: $0) < .healthy }, of: id))
+        }
+    }
+
     private mutating func countStarting(_ id: AppID, _ spec: Spec, _ census: Census, _ decision: RolloutStep.Decision) {
         guard apps[id]?.record.rollout != nil, policy.maxConcurrentTasks != nil else { return }
         let starting =

@@ -35,6 +35,8 @@ package struct Rollouts: Sendable {
     /// When an app must be looked at although nothing happens to it.
     var alarms: [AppID: Instant] = [:]
     var budget = Budget()
+    /// Whether the budget knows what was on its way when this machine was made.
+    var knowsStarting = false
     var losses = Losses()
     var outcomes = Outcomes()
 
@@ -154,6 +156,7 @@ extension Rollouts {
 
 extension Rollouts {
     private mutating func endTurn(at now: Instant) -> [RolloutEffect] {
+        if !knowsStarting { countStarting(at: now) }
         marked.formUnion(alarms.filter { $0.value <= now }.keys)
         marked.formUnion(refreshBrake(at: now))
         while !marked.isEmpty {

@@ -31,13 +31,13 @@ extension Scheduler {
         mayLaunch: Bool,
         _ now: Instant
     ) {
-        let id = share.mark.reservation
         let place = table.places[index]
-        guard let instance = book.holder(of: id), let reservation = instance.reservation,
-            reservation.agent.id == place.agent.id
-        else { return tendLeftover(share, at: index, &table, now) }
+        moveHome(share, to: place.agent, now)
+        guard let instance = book.holder(of: share.mark.reservation), let reservation = instance.reservation else {
+            return tendLeftover(share, at: index, &table, now)
+        }
         // While its task lives, as far as we know, nothing of it is free: the task's end is on its way.
-        guard instance.task == nil else { return }
+        guard instance.task == nil, reservation.agent.id == place.agent.id else { return }
         guard instance.goal == .running else { return release(share, of: instance, at: index, &table, now) }
         guard let request = requests[instance.digest] else { return }
         guard let ports = share.ports(for: request, on: reservation) else {
@@ -46,6 +46,29 @@ extension Scheduler {
         }
         guard mayLaunch, !isDelayed(instance.id.app, instance.digest, at: now) else { return confirm(instance, now) }
         launchAgain(instance, on: share, ports: ports, request, at: index, &table, now)
+    }
+
+    /// An agent can come back under another id, with what is on its disk: after its machine was down, for one. The agent of
+    /// the old id is no more, and no task runs there. While a task there is believed to live, nothing is done: word of its
+    /// end is on its way.
+    private mutating func moveHome(_ share: ReservedShare, to agent: Agent, _ now: Instant) {
+        let id = share.mark.reservation
+        guard let old = book.holder(of: id), let left = old.reservation?.agent, left.id != agent.id else { return }
+        guard old.task == nil || old.condition == .unreachable else { return }
+        if let task = old.task {
+            let message = "\(left.hostname) is back under another agent id, \(agent.id), without it"
+            end(
+                old,
+                StatusReducer.Ending(isFailure: false, mayReturn: true),
+                TaskStatus(task: task.id, state: .lost, agent: left.id, message: message),
+                at: now
+            )
+        }
+        guard var instance = book.holder(of: id) else { return }
+        instance.reservation?.agent = agent
+        save(instance, at: now)
+        seen[id] = now
+        emit(.note(.moved(instance.id, id, host: agent.hostname, from: left.id, to: agent.id)))
     }
 
     /// Launches an instance on what is reserved for it: all of it, with the volumes of the task before.

@@ -68,7 +68,7 @@ extension Scheduler {
     }
 
     /// A task is over: its instance waits for a new one, or goes if it was to stop.
-    private mutating func end(
+    mutating func end(
         _ instance: Instance,
         _ ending: StatusReducer.Ending,
         _ status: TaskStatus,

@@ -64,6 +64,8 @@ package enum SchedulerNote: Hashable, Sendable {
     case released(InstanceID, ReservationID, host: String)
     /// An instance starts anew, without what was reserved for it: why.
     case forsaken(InstanceID, ReservationID, host: String, reason: String)
+    /// What is reserved for an instance was offered by an agent of another id, as it is after a machine was down.
+    case moved(InstanceID, ReservationID, host: String, from: AgentID, to: AgentID)
     /// A reservation of ours that no record knows was offered: for whom it was, and whether it is being given back.
     case leftover(ReservationID, instance: String, host: String, isReleased: Bool)
     /// An agent was reported lost.

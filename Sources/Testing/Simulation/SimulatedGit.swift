@@ -24,12 +24,17 @@ package struct SimulatedGit: Sendable {
     /// The branch's tip.
     package private(set) var tip: Commit
 
+    /// What the tip declares, worked out once for each commit.
+    package private(set) var desired: DesiredState
+
     /// A repository with one commit.
     package init(source: String, group: GroupID, apps: [AppID: AppSpec]) {
         self.source = source
         self.group = group
         tip = Commit(revision: Revision("\(source)1"), parent: nil, apps: apps, broken: [])
         commits[tip.revision] = tip
+        desired = DesiredState(source: source, group: group, revision: tip.revision, tree: "")
+        desired = declared
     }
 
     /// Adds a commit on the tip, or (a rewrite) beside it.
@@ -42,6 +47,7 @@ package struct SimulatedGit: Sendable {
             broken: broken
         )
         commits[tip.revision] = tip
+        desired = declared
     }
 
     /// Whether a commit is `ancestor` or comes after it.
@@ -55,7 +61,7 @@ package struct SimulatedGit: Sendable {
     }
 
     /// What the tip declares, as the manifests' reader would say it. One app stands in one file.
-    package var desired: DesiredState {
+    private var declared: DesiredState {
         var state = DesiredState(
             source: source,
             group: group,

@@ -6,9 +6,7 @@ extension SimulatedMaster {
     package mutating func cutOff(_ id: AgentID) -> [Output] {
         guard agents[id]?.isReachable == true else { return [] }
         agents[id]?.isReachable = false
-        for (task, value) in tasks where value.description.agent == id && !value.isOver {
-            tasks[task]?.wasCutOff = true
-        }
+        for task in live(on: id) { tasks[task]?.wasCutOff = true }
         return [.later(.giveUp(id), .seconds(75))]
     }
 
@@ -29,7 +27,7 @@ extension SimulatedMaster {
             agents[id]?.offer = nil
             output.append(.tell(stream, .rescind(offer)))
         }
-        for task in known.sorted() where tasks[task]?.description.agent == id {
+        for task in byAgent[id] ?? [] where known.contains(task) {
             known.remove(task)
             output += answer(task, .unreachable, agent: id, reason: "REASON_AGENT_REMOVED")
         }
@@ -43,8 +41,15 @@ extension SimulatedMaster {
         let wasUnreachable = agent.isMarkedUnreachable
         agents[id]?.isRegistered = true
         agents[id]?.isMarkedUnreachable = false
+        // What was reserved on it while it could not hear of it, a master that has forgotten it cannot tell it again.
+        if wasUnreachable || !agent.isRegistered {
+            agents[id]?.total = agent.written
+        } else {
+            agents[id]?.written = agent.total
+        }
+        agents[id]?.rest = nil
         var output: [Output] = []
-        for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
+        for task in byAgent[id] ?? [] {
             guard let value = tasks[task] else { continue }
             if !value.isOnAgent, !value.isOver {
                 // The launch never arrived: the agent does not know the task. A master that knew of it says so; another
@@ -72,16 +77,17 @@ extension SimulatedMaster {
             offers[offer] = nil
             output.append(.tell(stream, .rescind(offer)))
         }
-        agents[id] = nil
+        let kind = agents[id]?.kind ?? 1
+        forget(id)
         gone.insert(id)
-        for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
+        for task in byAgent[id] ?? [] {
             guard tasks[task]?.isOver == false || known.contains(task) else { continue }
             if tasks[task]?.isOver == false { tasks[task]?.state = .gone }
             tasks[task]?.updates = []
             known.remove(task)
             output += answer(task, .goneByOperator, agent: id, reason: "REASON_AGENT_REMOVED_BY_OPERATOR")
         }
-        addAgent()
+        addAgent(kind)
         return output
     }
 }

@@ -45,7 +45,7 @@ extension SimulatedMaster {
         guard let agent = agents[id], agent.isReachable, agent.isRegistered, !agent.isDraining else { return [] }
         agents[id]?.isDraining = true
         var output = rescind(id)
-        for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
+        for task in byAgent[id] ?? [] {
             guard let value = tasks[task], value.isOnAgent, !value.isOver, value.state != .killing else { continue }
             tasks[task]?.endReason = "REASON_AGENT_DRAINING"
             output += become(task, .killing)
@@ -66,10 +66,9 @@ extension SimulatedMaster {
     mutating func openWindow(_ id: AgentID, goesDown: Bool) -> [Output] {
         guard goesDown, agents[id]?.window != nil else { return [] }
         var output = rescind(id)
-        agents[id] = nil
-        gone.insert(id)
-        down.insert(id)
-        for task in tasks.keys.sorted() where tasks[task]?.description.agent == id {
+        down[id] = agents[id]
+        forget(id)
+        for task in byAgent[id] ?? [] {
             guard tasks[task]?.isOver == false || known.contains(task) else { continue }
             if tasks[task]?.isOver == false { tasks[task]?.state = .lost }
             tasks[task]?.updates = []
@@ -81,7 +80,12 @@ extension SimulatedMaster {
 
     /// What was announced is over.
     mutating func closeWindow(_ id: AgentID) -> [Output] {
-        if down.remove(id) != nil { addAgent() }
+        if let agent = down.removeValue(forKey: id) {
+            if !agent.written.reserved.isEmpty {
+                operations["agent with reservations back under another id", default: 0] += 1
+            }
+            addAgent(agent.kind, finding: agent.written)
+        }
         agents[id]?.window = nil
         return rescind(id)
     }
@@ -97,12 +101,14 @@ extension SimulatedMaster {
     mutating func askToEmpty(at now: Instant) -> [Output] {
         guard let stream else { return [] }
         var made: [InverseOffer] = []
-        for id in agents.keys.sorted() {
-            guard let agent = agents[id], agent.isRegistered, let window = agent.window, now < window.until else {
+        for id in agentOrder {
+            guard let agent = agents[id], agent.window != nil, agent.isRegistered, let window = agent.window,
+                now < window.until
+            else {
                 continue
             }
             guard agent.inverseOffer == nil, agent.inverseRefusedUntil.map({ $0 <= now }) ?? true else { continue }
-            guard known.contains(where: { tasks[$0]?.description.agent == id }) else { continue }
+            guard live(on: id).contains(where: known.contains) else { continue }
             offerCounter += 1
             let offer = OfferID("I\(offerCounter)")
             agents[id]?.inverseOffer = offer
@@ -120,15 +126,18 @@ extension SimulatedMaster {
         }
     }
 
-    /// A task of an older life of the framework, which no record knows, runs on an agent.
+    /// A task of an older life of the framework, which no record knows, runs on an agent. It uses some memory that is free,
+    /// if there is any.
     package mutating func addRelic(_ name: TaskID, like description: TaskDescription) {
         var relic = description
         relic.id = name
-        tasks[name] = SimulatedTask(description: relic, instance: nil)
+        let memory = relic.resources.filter { $0.name == "mem" && $0.reservations.isEmpty }
+        var rest = free(on: relic.agent)
+        relic.resources = rest.take(memory) ? memory : []
+        add(SimulatedTask(description: relic, instance: nil))
         tasks[name]?.state = .running
         tasks[name]?.forwarded = .running
         tasks[name]?.isOnAgent = true
-        known.insert(name)
     }
 
     private mutating func rescind(_ id: AgentID) -> [Output] {

@@ -2,43 +2,62 @@ import Domain
 import Scheduling
 
 extension SimulatedMaster {
+    /// The tasks on an agent that are not over, as the master knows, in the order of their launch.
+    mutating func live(on id: AgentID) -> [TaskID] {
+        let live = (agents[id]?.live ?? []).filter { tasks[$0]?.isOver == false }
+        agents[id]?.live = live
+        return live
+    }
+
+    /// The tasks that are not over, agent by agent.
+    var livingTasks: [TaskID] {
+        agentOrder.flatMap { agents[$0]?.live ?? [] }.filter { tasks[$0]?.isOver == false }
+    }
+
+    /// The master takes a new task in.
+    mutating func add(_ task: SimulatedTask) {
+        let id = task.description.id
+        tasks[id] = task
+        known.insert(id)
+        byAgent[task.description.agent, default: []].append(id)
+        agents[task.description.agent]?.live.append(id)
+        agents[task.description.agent]?.rest = nil
+        if let instance = task.instance { byInstance[instance, default: []].append(id) }
+    }
+
     /// What is free on an agent, as the master counts.
-    func free(on id: AgentID) -> (resources: Resources, ports: [ClosedRange<Int>]) {
-        guard let agent = agents[id] else { return (.zero, []) }
-        var resources = agent.total
-        var taken: Set<Int> = []
-        for task in tasks.values where task.description.agent == id && !task.isOver {
-            for resource in task.description.resources {
-                switch (resource.name, resource.value) {
-                case ("cpus", .scalar(let amount)): resources.cpus -= amount
-                case ("mem", .scalar(let amount)): resources.mem -= amount
-                case ("disk", .scalar(let amount)): resources.disk -= amount
-                case ("ports", .ranges(let ranges)): taken.formUnion(ranges.flatMap { Array($0) })
-                default: break
-                }
+    mutating func free(on id: AgentID) -> ResourceBag {
+        if let rest = agents[id]?.rest { return rest }
+        guard var rest = agents[id]?.total else { return ResourceBag(.zero, ports: PortMask(first: 0)) }
+        var executors: Set<String> = []
+        for task in live(on: id) {
+            guard let value = tasks[task] else { continue }
+            var used = value.description.resources
+            if let executor = value.executor, executors.insert(executor).inserted {
+                used += self.executors[executor] ?? []
+            }
+            for resource in used where !rest.take(resource) {
+                complaints.append("\(task) uses \(resource.name) of \(id) that is not there: \(resource.value)")
             }
         }
-        var ranges: [ClosedRange<Int>] = []
-        for port in agent.ports where !taken.contains(port) {
-            if let last = ranges.last, last.upperBound == port - 1 {
-                ranges[ranges.count - 1] = last.lowerBound...port
-            } else {
-                ranges.append(port...port)
-            }
-        }
-        return (resources, ranges)
+        agents[id]?.rest = rest
+        return rest
     }
 
     /// Offers everything that is free and neither out nor refused: all that is free on an agent to one role.
     mutating func allocate(at now: Instant) -> [Output] {
         guard let stream else { return [] }
+        let wanting = wishes.roles.filter { !wishes.suppressed.contains($0) }
+        guard !wanting.isEmpty else { return [] }
         var made: [Offer] = []
-        for id in agents.keys.sorted() {
-            guard let agent = agents[id], agent.isRegistered, agent.isReachable, agent.offer == nil else { continue }
+        for id in agentOrder {
+            guard let agent = agents[id], agent.offer == nil, agent.isRegistered, agent.isReachable else { continue }
             guard !agent.isDraining else { continue }
-            let (resources, ports) = free(on: id)
-            guard resources.cpus >= 10, resources.mem >= 32_000 else { continue }
-            let roles = wishes.roles.filter { wants(agent, resources, for: $0, at: now) }
+            let free = free(on: id)
+            let roles = wanting.filter { role in
+                let offered = free.offered(to: role)
+                return offered.isAllocatable(to: role) && wants(agent, offered, for: role, at: now)
+            }
             guard !roles.isEmpty else { continue }
             offerCounter += 1
             let offer = OfferID("O\(offerCounter)")
@@ -49,12 +68,7 @@ extension SimulatedMaster {
                 Offer(
                     id: offer,
                     agent: agent.facts,
-                    resources: [
-                        MesosResource(name: "cpus", value: .scalar(resources.cpus), allocationRole: role),
-                        MesosResource(name: "mem", value: .scalar(resources.mem), allocationRole: role),
-                        MesosResource(name: "disk", value: .scalar(resources.disk), allocationRole: role),
-                        MesosResource(name: "ports", value: .ranges(ports), allocationRole: role),
-                    ],
+                    resources: free.offered(to: role).resources(for: role),
                     role: role,
                     unavailableFrom: agent.window?.from,
                     unavailableUntil: agent.window?.until
@@ -64,70 +78,25 @@ extension SimulatedMaster {
         return made.isEmpty ? [] : [.tell(stream, .offers(made))]
     }
 
+    /// Whether apps without constraints that want no GPU use an agent.
+    func isUsable(_ id: AgentID) -> Bool {
+        guard let agent = agents[id] else { return false }
+        return agent.total.plain.gpus == 0 && [nil, ClusterShape.home].contains(agent.facts.region)
+    }
+
+    /// Whether no task has a port of an agent.
+    mutating func isPortFree(_ port: Int, on id: AgentID) -> Bool {
+        free(on: id).ports.isSuperset(of: PortMask([port...port]))
+    }
+
+    /// Whether an offer is out.
+    func isOut(_ offer: OfferID) -> Bool { offers[offer] != nil }
+
     /// Takes an offer back into the pool, and remembers that it was refused.
     mutating func giveBack(_ id: OfferID, refuse: Milliseconds, at now: Instant) {
         guard let offer = offers.removeValue(forKey: id) else { return }
         agents[offer.agent]?.offer = nil
-        let resources = free(on: offer.agent).resources
-        agents[offer.agent]?.filters[offer.role] = refuse > .zero ? (now + refuse, resources) : nil
-    }
-
-    /// Launches tasks on one agent, as far as the offers still hold.
-    mutating func accept(
-        _ ids: [OfferID],
-        launches: [TaskDescription],
-        refuse: Milliseconds,
-        at now: Instant,
-        recorded: (TaskID) -> InstanceID?
-    ) -> [Output] {
-        let owners = ids.map { offers[$0] }
-        guard let owner = owners.first, let offer = owner, owners.allSatisfy({ $0 == offer }) else {
-            for id in ids { giveBack(id, refuse: .zero, at: now) }
-            return launches.flatMap { launch in
-                answer(launch.id, .dropped, agent: launch.agent, reason: "REASON_INVALID_OFFERS")
-            }
-        }
-        let agent = offer.agent
-        var output: [Output] = []
-        for launch in launches {
-            if let complaint = complaint(about: launch, on: agent, as: offer.role) {
-                complaints.append("launch of \(launch.id) on \(agent): \(complaint)")
-                output += answer(launch.id, .error, agent: agent, reason: "REASON_TASK_INVALID")
-                continue
-            }
-            guard let instance = recorded(launch.id) else {
-                complaints.append("task \(launch.id) is launched although the store has no record of it")
-                continue
-            }
-            tasks[launch.id] = SimulatedTask(description: launch, instance: instance)
-            known.insert(launch.id)
-            output.append(.later(.arrives(launch.id), Milliseconds(Int64(random.int(5...80)))))
-        }
-        for id in ids { giveBack(id, refuse: refuse, at: now) }
-        return output
-    }
-
-    /// What is wrong with a launch, as the master's validation would find it.
-    private func complaint(about launch: TaskDescription, on agent: AgentID, as role: String) -> String? {
-        guard launch.agent == agent else { return "names the agent \(launch.agent)" }
-        guard launch.resources.allSatisfy({ $0.allocationRole == role }) else {
-            return "is of another role than \(role)"
-        }
-        guard tasks[launch.id] == nil else { return "its id was used before" }
-        let (resources, ports) = free(on: agent)
-        for resource in launch.resources {
-            switch (resource.name, resource.value) {
-            case ("cpus", .scalar(let amount)) where amount > resources.cpus: return "asks for more cpus than are free"
-            case ("mem", .scalar(let amount)) where amount > resources.mem: return "asks for more mem than is free"
-            case ("disk", .scalar(let amount)) where amount > resources.disk: return "asks for more disk than is free"
-            case ("ports", .ranges(let ranges)):
-                let isFree = ranges.allSatisfy { range in
-                    ports.contains { $0.contains(range.lowerBound) && $0.contains(range.upperBound) }
-                }
-                guard isFree else { return "asks for ports that are taken" }
-            default: continue
-            }
-        }
-        return nil
+        let rest = free(on: offer.agent).offered(to: offer.role)
+        agents[offer.agent]?.filters[offer.role] = refuse > .zero ? (now + refuse, rest) : nil
     }
 }

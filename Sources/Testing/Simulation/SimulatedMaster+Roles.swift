@@ -55,39 +55,40 @@ extension SimulatedMaster {
     }
 
     /// Whether an agent's resources are offered to a role.
-    func wants(_ agent: Agent, _ free: Resources, for role: String, at now: Instant) -> Bool {
+    mutating func wants(_ agent: Agent, _ free: ResourceBag, for role: String, at now: Instant) -> Bool {
         guard !wishes.suppressed.contains(role) else { return false }
         if let filter = agent.filters[role], filter.until > now, filter.free.covers(free) { return false }
         guard let constraints = wishes.constraints[role] else { return true }
-        return constraints.groups.contains { group in group.allSatisfy { $0.allows(agent.facts) } }
+        return constraints.groups.contains { group in group.allSatisfy { allows(agent.facts, by: $0) } }
     }
-}
 
-extension AttributeConstraint {
-    /// As Mesos 1.11 evaluates it (`offer_constraints_filter.cpp`), for agents whose attributes are text.
-    fileprivate func allows(_ agent: Domain.Agent) -> Bool {
+    /// As Mesos 1.11 evaluates a constraint (`offer_constraints_filter.cpp`), for agents whose attributes are text.
+    private mutating func allows(_ agent: Domain.Agent, by constraint: AttributeConstraint) -> Bool {
         let value =
-            switch selector {
+            switch constraint.selector {
             case .hostname: agent.hostname
             case .region: agent.region
             case .zone: agent.zone
             case .attribute(let name): agent.attributes[name]
             }
-        return switch predicate {
+        return switch constraint.predicate {
         case .exists: value != nil
         case .notExists: value == nil
         case .textEquals(let text): value == text
         case .textNotEquals(let text): value != text
-        case .textMatches(let pattern): value.map { AttributeConstraint.matches(pattern, $0) } ?? false
-        case .textNotMatches(let pattern): value.map { !AttributeConstraint.matches(pattern, $0) } ?? true
+        case .textMatches(let pattern): value.map { matches(pattern, $0) } ?? false
+        case .textNotMatches(let pattern): value.map { !matches(pattern, $0) } ?? true
         }
     }
 
     /// Another engine in RE2's place: `\C`, any byte, is any character to it.
-    private static func matches(_ pattern: String, _ value: String) -> Bool {
+    private mutating func matches(_ pattern: String, _ value: String) -> Bool {
+        if let known = verdicts[pattern]?[value] { return known }
         guard let regex = try? Regex(pattern.replacing("\\C", with: "[\\x00-\\x{10FFFF}]")) else {
             preconditionFailure("RE2 would refuse \(pattern)")
         }
-        return value.wholeMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
+        let verdict = value.wholeMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
+        verdicts[pattern, default: [:]][value] = verdict
+        return verdict
     }
 }

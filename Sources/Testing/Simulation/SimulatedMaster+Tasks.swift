@@ -22,8 +22,11 @@ extension SimulatedMaster {
         task.state = state
         tasks[id] = task
         var output = report(id)
+        if task.isOver { output += end(task) }
         guard state == .running else { return output }
         switch task.description.command {
+        case .shell("once"):
+            output.append(.later(.becomes(id, .finished), Milliseconds(Int64(random.int(200...5000)))))
         case .shell(let command) where command.hasPrefix("crash"):
             output.append(.later(.becomes(id, .failed), Milliseconds(Int64(random.int(200...5000)))))
         case .shell(let command) where command.hasPrefix("sick"):
@@ -33,6 +36,23 @@ extension SimulatedMaster {
             output.append(.later(.checked(id, healthy: true), Milliseconds(Int64(random.int(500...4000)))))
         }
         return output
+    }
+
+    /// What a task used is free. Where it did not finish, its executor ends the other tasks of its group.
+    private mutating func end(_ task: SimulatedTask) -> [Output] {
+        let agent = task.description.agent
+        agents[agent]?.rest = nil
+        guard let executor = task.executor, task.state != .finished else { return [] }
+        let others = live(on: agent).filter { tasks[$0]?.executor == executor && tasks[$0]?.state != .killing }
+        return others.flatMap { endTask($0) }
+    }
+
+    private mutating func endTask(_ id: TaskID) -> [Output] {
+        guard tasks[id]?.isOnAgent == true else {
+            tasks[id]?.isOnAgent = true
+            return become(id, .killed)
+        }
+        return become(id, .killing) + [.later(.becomes(id, .killed), Milliseconds(Int64(random.int(100...3000))))]
     }
 
     /// A task's check has a result. A sick task is killed by its executor after some failures.
@@ -54,12 +74,7 @@ extension SimulatedMaster {
         guard let task = tasks[id], known.contains(id), let host = agents[task.description.agent], host.isReachable
         else { return reconcile([TaskQuestion(task: id, agent: agent)], isExplicit: true) }
         guard !task.isOver, host.isRegistered else { return [] }
-        guard task.isOnAgent else {
-            tasks[id]?.isOnAgent = true
-            return become(id, .killed)
-        }
-        guard task.state != .killing else { return [] }
-        return become(id, .killing) + [.later(.becomes(id, .killed), Milliseconds(Int64(random.int(100...3000))))]
+        return task.state == .killing ? [] : endTask(id)
     }
 
     /// Queues an update of a task's present state.

@@ -11,10 +11,16 @@ package struct SimulatedMaster: Sendable {
     package struct Agent: Sendable {
         /// What constraints compare.
         package var facts: Domain.Agent
-        /// All it has.
-        package var total: Resources
-        /// The ports it gives out.
-        package var ports: ClosedRange<Int>
+        /// What its attributes and sizes were made from; the agent that comes in its place is made from the same.
+        let kind: Int
+        /// All it has, as the master counts: what is reserved on it included.
+        var total: ResourceBag
+        /// All it has, as it has written down itself. Where the master forgets, this is what there is.
+        var written: ResourceBag
+        /// Tasks on it that were not over when they were looked at last.
+        var live: [TaskID] = []
+        /// What no task uses; worked out anew where it is `nil`.
+        var rest: ResourceBag?
         /// Whether messages reach it.
         package var isReachable = true
         /// Whether the master has called it unreachable.
@@ -32,7 +38,7 @@ package struct SimulatedMaster: Sendable {
         /// Whether an operator drains it: no offers, and its tasks are killed.
         package var isDraining = false
         /// What was refused for each role, and until when it is not offered again.
-        package var filters: [String: (until: Instant, free: Resources)] = [:]
+        var filters: [String: (until: Instant, free: ResourceBag)] = [:]
     }
 
     /// An offer that is out.
@@ -81,8 +87,16 @@ package struct SimulatedMaster: Sendable {
 
     /// The agents.
     package internal(set) var agents: [AgentID: Agent] = [:]
+    /// The agents in the order in which they came.
+    package internal(set) var agentOrder: [AgentID] = []
     /// Every task there ever was.
     package internal(set) var tasks: [TaskID: SimulatedTask] = [:]
+    /// The tasks that were ever on an agent, in the order of their launch.
+    var byAgent: [AgentID: [TaskID]] = [:]
+    /// The tasks that were ever launched for an instance.
+    package internal(set) var byInstance: [InstanceID: [TaskID]] = [:]
+    /// What the executors of task groups use for themselves.
+    var executors: [String: [MesosResource]] = [:]
     /// The tasks that the present master knows.
     var known: Set<TaskID> = []
     /// The subscription that holds.
@@ -100,32 +114,43 @@ package struct SimulatedMaster: Sendable {
     /// Agents that an operator took away.
     var gone: Set<AgentID> = []
     /// Agents whose machine is down for maintenance.
-    var down: Set<AgentID> = []
+    var down: [AgentID: Agent] = [:]
     var random: SplitMix64
+    /// What kind of agents there are.
+    let cluster: ClusterShape
+    /// Which patterns of the framework match which attributes, as far as that was asked.
+    var verdicts: [String: [String: Bool]] = [:]
     /// What a real master would have refused as malformed: a defect of the scheduler.
     package internal(set) var complaints: [String] = []
+    /// How often each kind of operation was carried out.
+    package internal(set) var operations: [String: Int] = [:]
 
-    /// A master with agents that have random sizes and attributes.
-    package init(agents count: Int, seed: UInt64) {
+    /// A master with agents of sizes and attributes that the shape tells.
+    package init(_ cluster: ClusterShape, seed: UInt64) {
         random = SplitMix64(seed: seed)
-        for _ in 0..<count { addAgent() }
+        self.cluster = cluster
+        for kind in 1...cluster.agents { addAgent(kind) }
     }
 
-    mutating func addAgent() {
+    /// An agent comes up under an id that nobody has heard of. On the disk of a machine that was there before, it finds
+    /// what was reserved on it.
+    mutating func addAgent(_ kind: Int, finding written: ResourceBag? = nil) {
         agentCounter += 1
         let id = AgentID("S\(agentCounter)")
-        let facts = Domain.Agent(
-            id: id,
-            hostname: "host\(agentCounter)",
-            attributes: ["rack": "r\(agentCounter % 3)", "tier": agentCounter % 4 == 0 ? "old" : "new"],
-            region: nil,
-            zone: nil
-        )
+        let bag = written ?? cluster.resources(of: kind)
         agents[id] = Agent(
-            facts: facts,
-            total: Resources(cpus: 4000, mem: 4_096_000, disk: 10_000_000),
-            ports: 31_000...31_060
+            facts: cluster.facts(of: kind, id: id, hostname: "host\(agentCounter)"),
+            kind: kind,
+            total: bag,
+            written: bag
         )
+        agentOrder.append(id)
+    }
+
+    /// An agent is there no more.
+    mutating func forget(_ id: AgentID) {
+        agents[id] = nil
+        agentOrder.removeAll { $0 == id }
     }
 
     /// A scheduler subscribes under a number of its own.
@@ -147,7 +172,8 @@ package struct SimulatedMaster: Sendable {
             agents[agent]?.inverseOffer = nil
             agents[agent]?.inverseRefusedUntil = nil
         }
-        output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15), master: MasterFacts(version: "1.11.0"))))
+        let facts = MasterFacts(version: "1.11.0", region: cluster.hasDomains ? ClusterShape.home : nil)
+        output.append(.tell(number, .subscribed(id, heartbeat: .seconds(15), master: facts)))
         output.append(.tell(number, .heartbeat))
         output.append(.later(.heartbeat(number), .seconds(15)))
         for task in tasks.keys.sorted() { output += send(task, again: true) }
@@ -169,7 +195,7 @@ package struct SimulatedMaster: Sendable {
         stream = nil
         known = []
         offers = [:]
-        for id in agents.keys.sorted() {
+        for id in agentOrder {
             agents[id]?.isRegistered = false
             agents[id]?.offer = nil
             agents[id]?.filters = [:]
@@ -221,7 +247,7 @@ package struct SimulatedMaster: Sendable {
             acceptInverse(ids, refuse: refuse, at: now)
             return []
         case .gated(.accept(let ids, let operations, let refuse)):
-            return accept(ids, launches: operations.launches, refuse: refuse, at: now, recorded: recorded)
+            return accept(ids, operations, refuse: refuse, at: now, recorded: recorded)
         case .gated(.kill(let task, let agent)): return kill(task, agent: agent)
         case .gated(.acknowledge(let task, _, let uuid)): return acknowledge(task, uuid: uuid)
         }

@@ -9,6 +9,8 @@ package struct SimulatedStore: Sendable {
     private var chunks: [AppID: [Int: [Instance]]] = [:]
     /// Which instance a task is recorded for.
     private var owners: [TaskID: InstanceID] = [:]
+    /// Which instance something is reserved for.
+    private var holders: [ReservationID: InstanceID] = [:]
     /// The present term.
     package private(set) var epoch: Int64 = 0
     /// The process that leads, by number; its session may be over without it knowing.
@@ -61,10 +63,12 @@ package struct SimulatedStore: Sendable {
 
     private mutating func index(_ app: AppID, _ chunk: Int, _ instances: [Instance]?) {
         for instance in chunks[app]?[chunk] ?? [] {
-            if let task = instance.task?.id { owners[task] = nil }
+            if let reservation = instance.reservation?.id { holders[reservation] = nil }
+            for task in instance.task?.taskIDs ?? [] { owners[task] = nil }
         }
         for instance in instances ?? [] {
-            if let task = instance.task?.id { owners[task] = instance.id }
+            if let reservation = instance.reservation?.id { holders[reservation] = instance.id }
+            for task in instance.task?.taskIDs ?? [] { owners[task] = instance.id }
         }
         chunks[app, default: [:]][chunk] = instances
         if chunks[app]?.isEmpty == true { chunks[app] = nil }
@@ -72,6 +76,16 @@ package struct SimulatedStore: Sendable {
 
     /// The instance that a task is recorded for.
     package func owner(of task: TaskID) -> InstanceID? { owners[task] }
+
+    /// The instance for which this is recorded as reserved.
+    package func holder(of reservation: ReservationID) -> Instance? {
+        holders[reservation].flatMap(instance)
+    }
+
+    /// What is recorded of an instance.
+    package func instance(_ id: InstanceID) -> Instance? {
+        chunks[id.app]?.values.lazy.flatMap(\.self).first { $0.id == id }
+    }
 
     /// Everything, as a new leader reads it.
     package var image: StoreImage {

@@ -8,6 +8,8 @@ package struct SimulatedTask: Sendable {
     /// The instance that the store had recorded for it when the launch arrived; `nil` for one from an older life of the
     /// framework, which no record knows.
     package let instance: InstanceID?
+    /// The executor that it shares with the other tasks of its group.
+    package var executor: String?
     /// Its true state.
     package var state: TaskStatus.State = .staging
     /// Its true health.
@@ -26,5 +28,15 @@ package struct SimulatedTask: Sendable {
     package var sent = 0
 
     /// Whether it is over.
-    package var isOver: Bool { [.finished, .failed, .killed, .error, .dropped, .gone, .lost].contains(state) }
+    package var isOver: Bool { state.isOver }
+}
+
+extension TaskStatus.State {
+    /// Whether nothing comes after it.
+    var isOver: Bool {
+        switch self {
+        case .finished, .failed, .killed, .error, .dropped, .gone, .goneByOperator, .lost: true
+        case .staging, .starting, .running, .killing, .unreachable, .unknown: false
+        }
+    }
 }

@@ -39,6 +39,11 @@ extension World {
         }
         if shape.hasStrategies, random.oneIn(2) { app.rollout = strategy(of: app.instances) }
         if random.oneIn(3) { app.dependencies = dependencies(of: id) }
+        if shape.hasConstraints, random.oneIn(2), ![.gpu, .fixedPort].contains(kind(of: id)) {
+            app.constraints = [constraint()]
+            app.instances = min(app.instances, limit(of: app))
+        }
+        furnish(&app)
         return app
     }
 
@@ -69,18 +74,19 @@ extension World {
     /// Another version of an app.
     mutating func changed(_ app: AppSpec) -> AppSpec {
         var app = app
+        let isChecked = app.isChecked
         switch random.int(1...10) {
         case 1...3: app.env["LEVEL"] = "\(random.int(1...99))"
-        case 4: app.instances = random.int(0...6)
-        case 5: app.cmd = "crash"
-        case 6: app.cmd = app.healthChecks.isEmpty ? "crash" : "sick"
+        case 4: app.instances = random.int(0...limit(of: app))
+        case 5: World.set("crash", of: &app)
+        case 6: World.set(isChecked ? "sick" : "crash", of: &app)
         case 7: app.killSelection = app.killSelection == .oldestFirst ? .youngestFirst : .oldestFirst
         case 8 where shape.hasStrategies: app.rollout = strategy(of: app.instances)
-        default: app.cmd = "sleep \(random.int(100...999))"
+        default: World.set("sleep \(random.int(100...999))", of: &app)
         }
         return app
     }
 
     /// Whether an app's tasks can become healthy.
-    static func works(_ app: AppSpec) -> Bool { app.cmd?.hasPrefix("sleep") ?? true }
+    static func works(_ app: AppSpec) -> Bool { command(of: app).hasPrefix("sleep") }
 }

@@ -27,7 +27,7 @@ extension World {
         case 4:
             guard random.oneIn(3) else { return }
             count("agent removed")
-            carry(master.remove(random.pick(master.agents.keys.sorted())))
+            carry(master.remove(random.pick(master.agentOrder)))
         case 5:
             guard let leader = store.leader else { return }
             count("session expired unnoticed")
@@ -49,7 +49,7 @@ extension World {
         case 12: drainAgent()
         case 13: findRelic()
         default:
-            let running = master.tasks.keys.sorted().filter { master.tasks[$0]?.state == .running }
+            let running = master.livingTasks.filter { master.tasks[$0]?.state == .running }
             guard !running.isEmpty else { return }
             count("task died")
             carry(master.handle(.becomes(random.pick(running), .failed), at: now))
@@ -79,15 +79,14 @@ extension World {
 
     /// An agent's messages get through again.
     mutating func mend(_ agent: AgentID) {
-        let hasTasks = master.tasks.values.contains { $0.description.agent == agent && !$0.isOver }
+        let hasTasks = master.livingTasks.contains { master.tasks[$0]?.description.agent == agent }
         if hasTasks, master.agents[agent]?.isMarkedUnreachable == true { count("agent back with its tasks") }
         calmSince = nil
         carry(master.reconnect(agent))
     }
 
     private mutating func randomAgent() -> AgentID? {
-        let agents = master.agents.keys.sorted()
-        return agents.isEmpty ? nil : random.pick(agents)
+        master.agentOrder.isEmpty ? nil : random.pick(master.agentOrder)
     }
 
     // MARK: - Operators
@@ -101,7 +100,7 @@ extension World {
         let window = MaintenanceWindow(from: from, until: from + delay(5_000...60_000))
         carry(master.announce(agent, window, goesDown: random.oneIn(2), at: now))
         guard random.oneIn(3), isChaos else { return }
-        let announced = master.agents.keys.sorted().filter { $0 != agent && master.agents[$0]?.window != nil }
+        let announced = master.agentOrder.filter { $0 != agent && master.agents[$0]?.window != nil }
         guard let other = announced.first else { return }
         count("maintenance taken back")
         carry(master.withdrawWindow(of: other))
@@ -120,7 +119,7 @@ extension World {
 
     /// A task of the framework turns up that was launched before the store was made anew.
     private mutating func findRelic() {
-        let running = master.tasks.keys.sorted().filter { id in
+        let running = master.livingTasks.filter { id in
             guard let task = master.tasks[id], task.state == .running, task.isOnAgent else { return false }
             return master.agents[task.description.agent]?.isReachable == true
         }

@@ -57,7 +57,12 @@ extension World {
             apps[id] = app(id)
         }
         // One mistake that many apps share: none of them can work.
-        if random.oneIn(6) { for id in apps.keys { apps[id]?.cmd = "crash" } }
+        if random.oneIn(6) {
+            for (id, var app) in apps {
+                World.set("crash", of: &app)
+                apps[id] = app
+            }
+        }
         var broken: Set<AppID> = []
         for id in apps.keys.sorted() where random.oneIn(12) { broken.insert(id) }
         if !broken.isEmpty { count("broken file pushed") }
@@ -122,7 +127,10 @@ extension World {
             if apps.isEmpty, let id = World.ids(of: gits[index]).first(where: { !declared.contains($0) }) {
                 apps[id] = AppSpec(id: id)
             }
-            for (id, app) in apps where shape.endsWithAll || !World.works(app) { apps[id]?.cmd = "sleep 1000" }
+            for (id, var app) in apps where shape.endsWithAll || !World.works(app) {
+                World.set("sleep 1000", of: &app)
+                apps[id] = app
+            }
             declared.formUnion(apps.keys)
             commit(apps, broken: [], rewrite: false, to: index)
         }

@@ -43,6 +43,7 @@ extension World {
             default: break
             }
         }
+        var steps: [Step] = []
         for app in apps.sorted() {
             let step = Step(
                 app: app,
@@ -60,7 +61,10 @@ extension World {
             checkLaunches(step)
             checkCanary(step)
             checkBeginning(step, before: before)
+            checkConstraints(step)
+            steps.append(step)
         }
+        checkBudgets(steps, before: before)
     }
 
     private mutating func noteOrders(in batch: WriteBatch) {
@@ -81,33 +85,48 @@ extension World {
             case "rollout.waiting" where (entry.facts["reason"] ?? "").hasPrefix("waits until what it depends on"):
                 see("waited for a dependency")
             case "orphan.found": see("orphan found")
+            case "reservation.moved": see("reservation moved with its agent")
             default: break
             }
         }
     }
 
     /// What a run of many worlds should have seen.
-    package static let sightKinds = [
-        "brake of the cluster pulled", "canary passed by itself", "canary promoted", "deployment braked",
-        "orphan found", "pin expired", "rolled back", "suspension expired", "waited for a dependency",
-        "waited for its turn", "write of an old leader refused",
-    ]
+    package static let sightKinds =
+        [
+            "began in its turn", "began within the budget of tasks", "brake of the cluster pulled",
+            "canary passed by itself", "canary promoted", "deployment braked", "instance launched again in its place",
+            "orphan found", "pin expired", "reservation moved with its agent", "rolled back", "suspension expired",
+            "waited for a dependency", "waited for its turn", "write of an old leader refused",
+        ] + Constraint.Operator.allCases.map { "launched under \($0.rawValue)" }
+        + ["CREATE", "DESTROY", "LAUNCH", "LAUNCH_GROUP", "RESERVE", "UNRESERVE"].map { "operation \($0)" }
+        + AppKind.allCases.map { "runs at the end: \($0.rawValue)" }
+        + ["3 agents", "50 agents or more"].map { "cluster of \($0)" }
 
     // MARK: - Bounds
 
-    /// Healthy instances are never below the minimum by a decision of ours.
+    /// Healthy instances are never below the minimum by a decision of ours, whether they are stopped or end for a successor
+    /// in their place. Where both bounds meet and all of a resident app's are healthy, one may be missing: it cannot have
+    /// one more, as others can.
     private mutating func checkMinimum(_ step: Step) {
         guard step.after?.suspension == nil, let spec = store.spec(step.after?.desired)?.app else { return }
-        let stopped = step.new.filter { instance in
-            instance.goal == .stopped && isHealthy(instance)
-                && step.old.contains { $0.id == instance.id && $0.goal == .running }
+        var stopped: [InstanceID] = []
+        var relaunched: [InstanceID] = []
+        for old in step.old where old.goal == .running && isHealthy(old) {
+            guard let new = step.new.first(where: { $0.id == old.id }) else { continue }
+            if new.goal == .stopped, isHealthy(new) { stopped.append(new.id) }
+            if new.goal == .running, new.next != nil, new.condition == .running { relaunched.append(new.id) }
         }
-        guard !stopped.isEmpty else { return }
+        guard !stopped.isEmpty || !relaunched.isEmpty else { return }
+        if !relaunched.isEmpty { see("instance launched again in its place") }
         let healthy = step.new.count { $0.goal == .running && isHealthy($0) }
         let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
-        guard healthy < minimum else { return }
+        let isStuck = minimum == spec.upgradeStrategy.maximumTotal(of: spec.instances)
+        let mayMiss = spec.isResident && isStuck && stopped.isEmpty ? 1 : 0
+        guard healthy < minimum - mayMiss else { return }
         violations.append(
-            "\(step.app): stopping \(stopped.map(\.id)) leaves \(healthy) healthy instances, below the minimum \(minimum)"
+            "\(step.app): stopping \(stopped), launching \(relaunched) again leaves \(healthy) healthy instances, "
+                + "below the minimum \(minimum)"
         )
     }
 
@@ -123,8 +142,9 @@ extension World {
                 && (instance.goal == .running || step.old.contains { $0.id == instance.id && $0.goal == .running })
         }
         let maximum = minimum == limit && limit <= healthy ? limit + 1 : limit
-        // One that is to stop and cannot be reached was lost by the cluster.
-        let count = step.new.count { !($0.goal == .stopped && $0.condition == .unreachable) }
+        // One that is to stop and cannot be reached was lost by the cluster; one without a task only waits for what is
+        // reserved for it, to give it back.
+        let count = step.new.count { $0.goal == .running || ($0.condition.hasTask && $0.condition != .unreachable) }
         guard count > maximum else { return }
         violations.append("\(step.app): \(step.added.count) new instances make \(count), above the maximum \(maximum)")
     }
@@ -170,9 +190,9 @@ extension World {
         }
     }
 
-    /// What readers are shown is how things are. Looked at in every eighth turn, since it means to work all out anew.
+    /// What readers are shown is how things are. Looked at in every twelfth turn, since it means to work all out anew.
     mutating func checkStatuses(of engine: Engine) {
-        guard turns.isMultiple(of: 8) else { return }
+        guard turns.isMultiple(of: 12) else { return }
         for app in engine.outdatedStatuses {
             let isTold = engine.snapshot(at: now).apps[app]?.progress ?? "nothing"
             let isSo = engine.rollouts.progress(of: app)

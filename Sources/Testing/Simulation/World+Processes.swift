@@ -74,7 +74,7 @@ extension World {
         let deadline = engine.nextDeadline
         processes[process].engine = engine
         checkStatuses(of: engine)
-        checkExpiry(in: engine)
+        checkExpiry(in: engine, wokenAt: deadline)
         let summary = summary(of: turn)
         note("process \(process) turn \(turn.batch.number): \(summary)")
         carryOut(turn, of: process)
@@ -218,9 +218,39 @@ extension World {
         let writes = turn.batch.writes.keys.sorted().map { "\($0)" }
         if !writes.isEmpty { parts.append("writes \(writes.count)") }
         parts += turn.batch.journal.map { "\($0.type) \($0.app?.path ?? "") \($0.facts["task"] ?? "")" }
-        parts += turn.free.map { "\($0)".prefix(60).description }
-        parts += turn.gated.map { "after commit \($0)".prefix(90).description }
+        parts += turn.free.map(World.summary)
+        parts += turn.gated.map(World.summary)
         parts += turn.connection.map { "\($0)" }
         return parts.joined(separator: "; ")
+    }
+
+    private static func summary(of call: FreeCall) -> String {
+        switch call {
+        case .decline(let offers, let refuse): "decline \(offers) for \(refuse.count) ms"
+        case .revive(let roles): "revive \(roles)"
+        case .suppress(let roles): "suppress \(roles)"
+        case .updateFramework(let wishes): "roles \(wishes.roles), suppressed \(wishes.suppressed)"
+        case .reconcile(let questions): "reconcile \(questions.map(\.task))"
+        case .acceptInverseOffers(let offers, _): "accept to leave \(offers)"
+        }
+    }
+
+    private static func summary(of call: GatedCall) -> String {
+        switch call {
+        case .accept(let offers, let operations, _): "then accept \(offers) for \(operations.map(summary))"
+        case .kill(let task, let agent): "then kill \(task) on \(agent?.rawValue ?? "any agent")"
+        case .acknowledge(let task, _, let uuid): "then acknowledge \(task) \(uuid.prefix(2))"
+        }
+    }
+
+    private static func summary(of operation: OfferOperation) -> String {
+        switch operation {
+        case .reserve(let resources): "reserve \(resources.count)"
+        case .create(let volumes): "create \(volumes.compactMap { $0.disk?.volume?.id })"
+        case .destroy(let volumes): "destroy \(volumes.compactMap { $0.disk?.volume?.id })"
+        case .unreserve(let resources): "unreserve \(resources.count)"
+        case .launch(let tasks): "launch \(tasks.map(\.id))"
+        case .launchGroup(_, let tasks): "launch together \(tasks.map(\.id))"
+        }
     }
 }

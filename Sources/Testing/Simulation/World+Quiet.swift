@@ -23,7 +23,7 @@ extension World {
         for app in store.apps where !declared.contains(app) && store.record(of: app)?.pin == nil {
             violations.append("after quiet the store still has \(app)")
         }
-        for id in master.tasks.keys.sorted() where master.tasks[id]?.isOver == false && recorded(id) == nil {
+        for id in master.livingTasks where recorded(id) == nil {
             violations.append("after quiet the task \(id) runs and is not recorded")
         }
         for orphan in engine.scheduler.orphans { violations.append("after quiet \(orphan.task) is an orphan") }
@@ -31,11 +31,22 @@ extension World {
             violations.append("after quiet \(engine.scheduler.unansweredCount) tasks have not answered")
         }
         checkDeployments()
+        checkReservations()
+        noteSights()
+    }
+
+    /// Counts what kind of world this was.
+    private mutating func noteSights() {
+        for (operation, count) in master.operations { sights["operation \(operation)", default: 0] += count }
+        if shape.cluster.agents == 3 { see("cluster of 3 agents") }
+        if shape.cluster.agents >= 50 { see("cluster of 50 agents or more") }
+        for app in store.apps where running(app) > 0 { see("runs at the end: \(kind(of: app).rawValue)") }
     }
 
     private mutating func checkApp(_ id: AppID, _ spec: Spec, of source: String, _ engine: Engine) {
         guard let record = store.record(of: id) else { return violations.append("after quiet there is no \(id)") }
-        if shape.isTended, World.advice(for: record) != nil || record.rollout != nil {
+        let lacks = lacksPlace(record, engine)
+        if shape.isTended, !lacks, World.advice(for: record) != nil || record.rollout != nil {
             violations.append("after quiet \(id) still waits: \(describe(record))")
         }
         for end in [record.pin?.order.until, record.suspension?.until].compactMap(\.self) where end <= now {
@@ -50,8 +61,10 @@ extension World {
         }
         guard record.suspension == nil else { return checkNothingRuns(of: id) }
         guard let rollout = record.rollout else { return checkSettled(record) }
+        guard !lacks else { return }
         guard mayWait(record, rollout, engine) else {
-            return violations.append("after quiet \(id) is stuck: \(describe(record))")
+            let refusal = engine.scheduler.refusals[id].map { " no place: \($0.reasons)" } ?? ""
+            return violations.append("after quiet \(kind(of: id)) \(id) is stuck: \(describe(record))\(refusal)")
         }
         if engine.rollouts.progress(of: id).isEmpty {
             violations.append("after quiet \(id) does not say how far it is")
@@ -63,15 +76,43 @@ extension World {
         let rollout = record.rollout.map { "\($0.phase): \($0.reason)" } ?? "no rollout"
         let holds = [record.pin.map { _ in "pinned" }, record.suspension.map { _ in "suspended" }]
         let held = record.heldBack.map { "\($0.digest.short) held back: \($0.reason)" }
-        return ([rollout, held] + holds).compactMap(\.self).joined(separator: ", ")
+        let instances = store.instances(of: record.id).map { instance in
+            "#\(instance.id.number) \(instance.goal) \(instance.condition) of \(instance.digest.short) "
+                + "\(instance.task?.agent.id.rawValue ?? instance.reservation?.agent.id.rawValue ?? "")"
+        }
+        return ([rollout, held] + holds + instances).compactMap(\.self).joined(separator: ", ")
     }
 
+    /// Whether an app waits for what cannot come, or for an app that does: a port that other tasks have on every agent, or
+    /// data that is to be waited for and was on an agent that is gone for good.
+    private mutating func lacksPlace(_ record: AppRecord, _ engine: Engine, depth: Int = 0) -> Bool {
+        if let spec = store.spec(record.desired)?.app, spec.requirePorts,
+            master.agentOrder.allSatisfy({ !master.isUsable($0) || !master.isPortFree(World.fixedPort, on: $0) })
+        {
+            see("port taken on every agent")
+            return true
+        }
+        let lost = store.instances(of: record.id).contains { instance in
+            guard let agent = instance.reservation?.agent.id, instance.task == nil else { return false }
+            return master.gone.contains(agent) && store.spec(instance.digest)?.app.residency?.relaunchAfter == nil
+        }
+        if lost { see("data lost that is waited for") }
+        guard !lost, depth < 20 else { return lost }
+        guard let blocker = engine.rollouts.blocker(of: record.id), let other = store.record(of: blocker) else {
+            return false
+        }
+        return lacksPlace(other, engine, depth: depth + 1)
+    }
+
+    /// How many instances of an app have a task, or all that lives of a task group, running.
     private func running(_ id: AppID) -> Int {
-        master.tasks.values.count { $0.instance?.app == id && $0.state == .running }
+        let living = master.livingTasks.compactMap { master.tasks[$0] }.filter { $0.instance?.app == id }
+        let groups = Dictionary(grouping: living) { $0.executor ?? $0.description.id.rawValue }
+        return groups.values.count { tasks in tasks.allSatisfy { $0.state == .running } }
     }
 
     private mutating func checkNothingRuns(of id: AppID) {
-        let count = master.tasks.values.count { $0.instance?.app == id && !$0.isOver }
+        let count = master.livingTasks.count { master.tasks[$0]?.instance?.app == id }
         if count > 0 { violations.append("after quiet \(id) is suspended and has \(count) tasks") }
     }
 

@@ -61,8 +61,8 @@ extension World {
                 )
             }
         }
-        // What a pause has kept half-way is kept alive, whatever it runs.
-        guard let held = after.heldBack, ![.paused, .aborted].contains(after.rollout?.phase) else { return }
+        // What stands half-way, or waits to go on from there, is kept alive, whatever it runs.
+        guard let held = after.heldBack, ![.paused, .aborted, .waiting].contains(after.rollout?.phase) else { return }
         for instance in step.launched where instance.digest == held.digest {
             violations.append("\(instance.id) is launched of \(held.digest.short), which is held back")
         }
@@ -86,8 +86,12 @@ extension World {
             return
         }
         guard rollout.deployment == after.rollout?.deployment, step.before?.desired == after.desired else { return }
+        guard spec.app.strategy.promotion == .manual, !step.isOrdered(.promote) else { return }
         // What is tried again begins anew, and without a canary where nothing old is left that one could spare.
-        guard spec.app.strategy.promotion == .manual, !step.isOrdered(.promote, .retry) else { return }
+        let hasOld = step.new.contains { instance in
+            instance.goal == .running && store.spec(instance.digest)?.restartDigest != spec.restartDigest
+        }
+        guard hasOld || !step.isOrdered(.retry) else { return }
         violations.append("\(step.app): its canary passed by nobody's order")
     }
 
@@ -106,16 +110,9 @@ extension World {
                 violations.append("\(step.app) begins although \(other), which it depends on, is not healthy")
             }
         }
-        guard let most = shape.policy.maxConcurrentApps else { return }
-        let others = store.records.filter { record in
-            record.id != step.app && isActive(record) && before.record(of: record.id).map(isActive) ?? false
-        }
-        if others.count >= most {
-            violations.append("\(step.app) begins as one of more than \(most), beside \(others.map(\.id))")
-        }
     }
 
-    private func isActive(_ record: AppRecord) -> Bool {
+    func isActive(_ record: AppRecord) -> Bool {
         guard record.desired != nil, record.suspension == nil, let rollout = record.rollout else { return false }
         guard rollout.hindrance != .stalled, rollout.hindrance != .person else { return false }
         return [.canary, .rolling, .rollingBack].contains(rollout.phase)
@@ -165,9 +162,10 @@ extension World {
 
     // MARK: - Time
 
-    /// Nothing temporary outlives its time, and the engine asks to be woken when the time comes.
-    mutating func checkExpiry(in engine: Engine) {
-        let next = engine.nextDeadline
+    /// Nothing temporary outlives its time, and the engine asks to be woken when the time comes. Looked at
+    /// in every fourth turn.
+    mutating func checkExpiry(in engine: Engine, wokenAt next: Instant?) {
+        guard turns.isMultiple(of: 4) else { return }
         for record in engine.rollouts.records {
             let ends = [record.pin?.order.until, record.suspension?.until].compactMap(\.self)
             for end in ends where end <= now {

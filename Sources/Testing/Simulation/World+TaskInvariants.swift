@@ -13,6 +13,7 @@ extension World {
             let launches = operations.launches
             for launch in launches { checkLaunch(launch.id) }
             checkPlace(of: launches, offers)
+            for operation in operations { checkDestruction(by: operation, offers) }
         case .acknowledge(let task, _, let uuid): checkAcknowledgement(of: task, uuid: uuid)
         case .kill: break
         }
@@ -21,12 +22,15 @@ extension World {
     /// No two tasks for one instance, except by the cluster's own losses.
     private mutating func checkLaunch(_ task: TaskID) {
         guard let instance = recorded(task) else { return }
-        for id in master.tasks.keys.sorted() {
-            guard let other = master.tasks[id], other.instance == instance, id != task else { continue }
+        for id in master.byInstance[instance] ?? [] {
+            guard let other = master.tasks[id], id != task else { continue }
             guard !other.isOver, !other.wasCutOff else { continue }
-            // A launch that was on its way to an agent when that was cut off never gets there.
-            let isReached = master.agents[other.description.agent]?.isReachable ?? false
-            guard other.isOnAgent || isReached else { continue }
+            guard other.executor == nil || other.executor != master.tasks[task]?.executor else { continue }
+            // A launch that was on its way to an agent when that was cut off never gets there. It counts for nothing once
+            // the master says so: that it does not know the task, or gave its agent up.
+            let agent = master.agents[other.description.agent]
+            let isGivenUp = !master.known.contains(id) || agent?.isMarkedUnreachable ?? true
+            guard other.isOnAgent || agent?.isReachable ?? false || !isGivenUp else { continue }
             violations.append("\(instance) gets the task \(id) and \(task) at the same time")
         }
     }
@@ -42,27 +46,39 @@ extension World {
         violations.append("\(launch.id) is launched on \(launch.agent), which goes in \((window.from - now).count) ms")
     }
 
+    /// The data of an instance that shall run is never deleted.
+    private mutating func checkDestruction(by operation: OfferOperation, _ offers: [OfferID]) {
+        guard case .destroy(let volumes) = operation, offers.allSatisfy({ master.isOut($0) }) else { return }
+        for volume in volumes {
+            let labels = volume.reservations.last?.labels ?? []
+            guard let name = labels.first(where: { $0.key == "pacer_reservation_id" })?.value else { continue }
+            guard let holder = store.holder(of: ReservationID(name)), holder.goal == .running else { continue }
+            violations.append("the volumes \(name) of \(holder.id), which shall run, are deleted")
+        }
+    }
+
     /// When a launch was decided.
     private func decision(of task: TaskID) -> Instant? {
         guard let owner = recorded(task) else { return nil }
-        return store.instances(of: owner.app).first { $0.id == owner }?.task?.launched
+        return store.instance(owner)?.task?.launched
     }
 
     /// Nothing acknowledged is lost: an update is acknowledged only when the store knows what it says.
     private mutating func checkAcknowledgement(of id: TaskID, uuid: [UInt8]) {
         guard let update = master.tasks[id]?.updates.first, update.uuid == uuid else { return }
-        guard let owner = recorded(id) else { return }
-        guard let instance = store.instances(of: owner.app).first(where: { $0.id == owner }) else { return }
-        if [.finished, .failed, .killed, .dropped].contains(update.state) {
+        guard let owner = recorded(id), let instance = store.instance(owner) else { return }
+        let member = instance.task?.members?.first { $0.id == id }
+        if update.state.isOver, member?.isLive ?? true {
             violations.append("the end of \(id) is acknowledged, and \(owner) still has it recorded as its task")
         }
         guard update.state == .running else { return }
-        if [.launching, .staging, .starting].contains(instance.condition) {
-            violations.append("\(id) is acknowledged to run, and \(owner) is recorded as \(instance.condition)")
+        let condition = member?.condition ?? instance.condition
+        if [.launching, .staging, .starting].contains(condition) {
+            violations.append("\(id) is acknowledged to run, and \(owner) is recorded as \(condition)")
         }
-        if let healthy = update.healthy, instance.condition == .running, instance.task?.healthy == nil {
-            violations.append("the health of \(id) (\(healthy)) is acknowledged, and \(owner) has none recorded")
-        }
+        guard let healthy = update.healthy, condition == .running, member?.isLive ?? true else { return }
+        guard member == nil ? instance.task?.healthy == nil : member?.healthy == nil else { return }
+        violations.append("the health of \(id) (\(healthy)) is acknowledged, and \(owner) has none recorded")
     }
 
     // MARK: - Strays
@@ -72,7 +88,8 @@ extension World {
         agenda.add(.inspect, at: now + .seconds(2))
         calmSince = isCalm ? calmSince ?? now : nil
         var seen: [TaskID: Instant] = [:]
-        for (id, task) in master.tasks where !task.isOver && task.isOnAgent && recorded(id) == nil {
+        for id in master.livingTasks where recorded(id) == nil {
+            guard let task = master.tasks[id], task.isOnAgent else { continue }
             guard master.agents[task.description.agent]?.isReachable == true else { continue }
             seen[id] = strays[id] ?? now
         }

@@ -10,8 +10,6 @@ import Scheduling
 package struct World: Sendable {
     /// How large the world is and how much goes wrong in it.
     package struct Options: Sendable {
-        /// Agents of the cluster.
-        package var agents = 4
         /// Apps in the first commit of the first source.
         package var apps = 5
         /// How long things go wrong.
@@ -31,7 +29,6 @@ package struct World: Sendable {
         /// A small world in which one process dies, at the effect with this number.
         package static func crash(at effect: Int) -> Options {
             var options = Options()
-            options.agents = 3
             options.apps = 3
             options.chaos = .minutes(1)
             options.quiet = .minutes(5)
@@ -78,6 +75,8 @@ package struct World: Sendable {
     let chaosEnds: Instant
     var random: SplitMix64
     var agenda = Agenda<Event>()
+    /// What kind of app each id is.
+    var kinds: [AppID: AppKind] = [:]
     /// The cluster.
     package var master: SimulatedMaster
     /// The store.
@@ -125,9 +124,10 @@ package struct World: Sendable {
         self.seed = seed
         self.options = options
         random = SplitMix64(seed: seed)
-        shape = options.crashesOnlyAt == nil ? WorldShape(random: &random) : WorldShape()
-        master = SimulatedMaster(agents: options.agents, seed: random.next())
+        shape = options.crashesOnlyAt == nil ? WorldShape(random: &random) : .smallest
+        master = SimulatedMaster(shape.cluster, seed: random.next())
         chaosEnds = now + options.chaos
+        chooseKinds()
         makeRepositories()
         if hasFaults { planCrashes() }
         agenda.add(.start(0), at: now)

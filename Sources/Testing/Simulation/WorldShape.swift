@@ -13,6 +13,12 @@ package struct WorldShape: Sendable {
     package var policy = RolloutPolicy()
     /// The scheduler's times.
     package var scheduling = SchedulerSettings()
+    /// The agents.
+    package var cluster = ClusterShape()
+    /// Kinds of apps that there are besides plain ones.
+    package var kinds: [AppKind] = []
+    /// Whether apps say where they want to be placed beyond the simplest.
+    package var hasConstraints = false
     /// Whether apps say under `rollout` how a new version comes out.
     package var hasStrategies = true
     /// Whether people order things.
@@ -28,6 +34,14 @@ package struct WorldShape: Sendable {
     package init() {
         sources = [ControllerSettings.Source(name: "world", group: .root, poll: .seconds(10))]
         scheduling.reconcileInterval = .minutes(2)
+    }
+
+    /// A world of three agents, for one crash each.
+    static var smallest: WorldShape {
+        var shape = WorldShape()
+        shape.cluster.agents = 3
+        shape.kinds = [.pod, .pod, .resident, .resident]
+        return shape
     }
 
     /// The world that a seed makes.
@@ -54,6 +68,12 @@ package struct WorldShape: Sendable {
         if random.oneIn(3) { scheduling.reconcileInterval = .minutes(10) }
         isTended = !random.oneIn(3)
         endsWithAll = random.oneIn(2)
+        cluster = ClusterShape(random: &random)
+        hasConstraints = random.oneIn(2)
+        for kind in [AppKind.pod, .resident, .fixedPort, .manyPorts] where random.oneIn(2) { kinds.append(kind) }
+        if cluster.hasGPUs { kinds.append(.gpu) }
+        scheduling.reservationPatience = .minutes(5)
+        scheduling.launchConfirm = .seconds(Int64(random.pick([60, 300])))
     }
 
     /// What the controllers are told.

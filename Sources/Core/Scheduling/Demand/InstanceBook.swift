@@ -91,7 +91,9 @@ struct InstanceBook: Sendable {
             if let task = old?.task { unlink(task) }
             if let task = instance.task { link(task, to: id) }
         }
-        if old?.reservation?.id != instance.reservation?.id {
+        if old?.reservation?.id != instance.reservation?.id
+            || old?.reservation?.agent.id != instance.reservation?.agent.id
+        {
             if let reservation = old?.reservation { unlink(reservation, from: id) }
             if let reservation = instance.reservation { link(reservation, to: id) }
         }

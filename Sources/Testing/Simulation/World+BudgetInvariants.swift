@@ -1,0 +1,83 @@
+import Boundary
+import Domain
+import Rollout
+
+/// What apps share: how many of them, and of their instances, are on their way at the same time.
+extension World {
+    /// How an app may begin to move although the turns are taken. What is not here has to wait for its turn.
+    static let turnless: Set<RolloutVerb> = [.resume, .promote, .retry, .rollback, .restart]
+
+    /// Neither number is passed by a decision of ours. What the cluster does to instances that were healthy is its own.
+    mutating func checkBudgets(_ steps: [Step], before: SimulatedStore) {
+        if let most = shape.policy.maxConcurrentApps { checkTurns(steps, most, before) }
+        if let most = shape.policy.maxConcurrentTasks { checkStarting(steps, most, before) }
+    }
+
+    private mutating func checkTurns(_ steps: [Step], _ most: Int, _ before: SimulatedStore) {
+        let begun = steps.filter { step in
+            guard let after = step.after, isActive(after), step.before.map(isActive) != true else { return false }
+            // What was stalled, or waited for a person, has left its turn and goes on when it can.
+            guard ![.canary, .rolling, .rollingBack].contains(step.before?.rollout?.phase) else { return false }
+            // One that fails goes back at once, and one whose suspension is over goes on.
+            guard after.rollout?.phase != .rollingBack, step.before?.suspension == nil else { return false }
+            return !World.turnless.contains { step.isOrdered($0) } && !startsNothing(step)
+        }
+        guard !begun.isEmpty else { return }
+        see("began in its turn")
+        let active = store.records.filter(isActive).map(\.id)
+        guard active.count > most else { return }
+        violations.append("\(begun.map(\.app)) begin, and \(active) make more than \(most) apps that move")
+    }
+
+    /// What has nothing to start needs no turn.
+    private func startsNothing(_ step: Step) -> Bool {
+        guard let spec = store.spec(step.after?.desired) else { return true }
+        let current = step.old.filter {
+            $0.goal == .running && store.spec($0.digest)?.restartDigest == spec.restartDigest
+        }
+        let all = step.old.count { $0.goal == .running }
+        return spec.app.instances == 0 || (current.count >= spec.app.instances && all == current.count)
+    }
+
+    private mutating func checkStarting(_ steps: [Step], _ most: Int, _ before: SimulatedStore) {
+        let begun = steps.filter { step in
+            guard step.after?.rollout != nil else { return false }
+            let relaunched = step.new.contains { new in
+                new.next != nil && step.old.contains { $0.id == new.id && $0.next == nil }
+            }
+            return !step.added.isEmpty || relaunched
+        }
+        guard !begun.isEmpty else { return }
+        see("began within the budget of tasks")
+        var total = 0
+        for record in store.records where record.rollout != nil && isActive(record) {
+            let earlier = Set(starting(of: record, in: before).map(\.id))
+            let known = Set(before.instances(of: record.id).map(\.id))
+            // One that was healthy, and is not any more, was not begun by us.
+            total += starting(of: record, in: store).count {
+                earlier.contains($0.id) || !known.contains($0.id) || $0.next != nil
+            }
+        }
+        guard total > most else { return }
+        violations.append("\(begun.map(\.app)) start instances, and \(total) are on their way instead of \(most)")
+    }
+
+    /// An app's instances of what it is led to that are not healthy for long enough yet.
+    private func starting(of record: AppRecord, in store: SimulatedStore) -> [Instance] {
+        guard let spec = store.spec(record.desired) else { return [] }
+        return store.instances(of: record.id).filter { instance in
+            guard instance.goal == .running else { return false }
+            guard store.spec(instance.next ?? instance.digest)?.restartDigest == spec.restartDigest else {
+                return false
+            }
+            if let task = instance.task, instance.next == nil {
+                if task.leavesAt != nil, instance.reservation == nil { return false }
+                if let restart = record.restart, task.launched < restart.at { return false }
+            }
+            guard let own = store.spec(instance.digest)?.app, instance.isHealthy(under: own) else { return true }
+            guard [.canary, .rolling].contains(record.rollout?.phase) else { return false }
+            let since = own.isChecked ? instance.task?.healthySince ?? instance.since : instance.since
+            return spec.app.watch > .zero && max(since, instance.since) + spec.app.watch > now
+        }
+    }
+}
