@@ -37,9 +37,9 @@ struct PhaseTableTests {
     @Test func `the table knows every phase, every verb and every event of the machine`() {
         let phases = Set(Phase.allCases.map(\.rawValue))
         #expect(RolloutRecord.Phase.allCases.allSatisfy { phases.contains($0.rawValue) })
-        let events = Set(Event.allCases.map(\.rawValue))
-        #expect(RolloutVerb.allCases.allSatisfy { events.contains($0.rawValue) })
-        #expect(RolloutVerb.allCases.count { Event(rawValue: $0.rawValue) != nil } == RolloutVerb.allCases.count)
+        // `scale` needs a number, and has a table of its own: ``ScaleTableTests``.
+        let verbs = RolloutVerb.allCases.filter { $0 != .scale }
+        #expect(verbs.allSatisfy { Event(rawValue: $0.rawValue) != nil })
         #expect(PhaseTableTests.table.count == Phase.allCases.count)
         #expect(PhaseTableTests.table.values.allSatisfy { $0.count == Event.allCases.count })
     }

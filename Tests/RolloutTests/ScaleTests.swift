@@ -41,7 +41,7 @@ struct ScaleTests {
         #expect(world.answers.last?.text == "has 5 instances instead of 3 until \((world.now + .seconds(3600)).brief)")
         #expect(
             world.records[web]?.rollout?.reason
-                == "leads to 5 healthy instances; 3 stay healthy at least, 7 exist at most"
+                == "leads to 5 healthy instances; at least 3 stay healthy, at most 7 exist"
         )
         rest(&world)
         #expect(commands(world) == Array(repeating: "v1", count: 5))
@@ -92,7 +92,7 @@ struct ScaleTests {
         let deployment = world.records[web]?.rollout?.deployment
         world.order(.scale, web, instances: 8)
         #expect(world.records[web]?.rollout?.deployment == deployment)
-        #expect(world.records[web]?.rollout?.reason.contains("leads to 8 healthy instances; 4 stay") == true)
+        #expect(world.records[web]?.rollout?.reason.contains("leads to 8 healthy instances; at least 4 stay") == true)
         rest(&world)
         #expect(commands(world) == Array(repeating: "v2", count: 8))
         #expect(world.violations.isEmpty)
