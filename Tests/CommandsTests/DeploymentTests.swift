@@ -37,7 +37,7 @@ import WebAPI
         #expect(request == OrderRequest(verb: verb, deployment: "shop-7-2", who: "ada@desk", reason: "hold on"))
     }
 
-    @Test(arguments: ["rollback", "suspend"])
+    @Test(arguments: ["pause", "rollback", "suspend"])
     func `what lasts for a while lasts as long as is said`(verb: String) async throws {
         let api = FakeAPI()
         let answer = RolloutAnswer(app: try Sample.id("/shop/web"), isDone: true, text: "so it is")
