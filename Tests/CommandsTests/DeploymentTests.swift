@@ -70,7 +70,7 @@ import WebAPI
         #expect(over.error == "! there is nothing to pause: no app is on its way in shop-7-2 any more\n")
     }
 
-    @Test(arguments: ["rollback", "suspend"])
+    @Test(arguments: ["pause", "rollback", "suspend"])
     func `what lasts for a while lasts as long as is said`(verb: String) async throws {
         let api = FakeAPI()
         let answer = RolloutAnswer(app: try Sample.id("/shop/web"), isDone: true, text: "so it is")

@@ -81,6 +81,15 @@ import WebAPI
         )
     }
 
+    @Test(arguments: ["pause", "suspend"])
+    func `what holds an app lasts as long as is said`(verb: String) async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/rollouts", OrderAnswersDocument(.pause, [try answer("/a", true, "")]))
+        let run = await Session(exchange: api.exchange).run("rollout", verb, "/a", "--for", "30m")
+        #expect(run.status == 0)
+        #expect(try request(api) == OrderRequest(verb: verb, apps: ["/a"], who: "ada@desk", duration: "30m"))
+    }
+
     @Test func `an order that some apps did not take has status 1 and their reasons`() async throws {
         let api = FakeAPI()
         let mixed = [try answer("/a", true, "is paused"), try answer("/b", false, "has no rollout")]

@@ -199,6 +199,25 @@ import WebAPI
         #expect(!step.next.isEmpty)
     }
 
+    @Test func `a pause that ends by itself says when, and how to end it before`() throws {
+        var app = try Sample.paused("/shop/web")
+        app.record?.rollout?.order?.until = Sample.noon + .minutes(30)
+        let step = try #require(try explain("/shop/web", try with(app)).steps.first { $0.stage == .rollout })
+        #expect(step.until == Sample.noon + .minutes(30))
+        #expect(step.next.hasPrefix("it goes on by itself when its time is over; or go on at once with `pacer rollout"))
+    }
+
+    @Test func `an app that waits for its turn on its way says so`() throws {
+        var app = try Sample.paused("/shop/web")
+        app.record?.rollout?.phase = .rolling
+        app.record?.rollout?.hindrance = .turn
+        app.record?.rollout?.reason = "waits for its turn: no more than 1 app is rolled out at the same time"
+        let step = try #require(try explain("/shop/web", try with(app)).steps.first { $0.stage == .rollout })
+        #expect(step.text.hasSuffix("; waits for its turn: no more than 1 app is rolled out at the same time"))
+        #expect(step.state == .waiting)
+        #expect(step.next == "it goes on by itself when that is over")
+    }
+
     @Test func `what was paused because it failed is tried again, not merely gone on with`() throws {
         var app = try Sample.paused("/shop/web")
         app.record?.rollout?.lastFailure = "TASK_FAILED on a2.example"

@@ -76,7 +76,7 @@ import WebAPI
             #expect(document.answers.map(\.app) == ["/shop/db", "/shop/web"])
             #expect(document.answers.map(\.done) == [false, true])
             #expect(document.answers.map(\.message) == ["was never healthy", "rolls back"])
-            let whole = #"{"verb":"pause","deployment":"shop-7-2","who":"ada@desk"}"#
+            let whole = #"{"verb":"pause","deployment":"shop-7-2","who":"ada@desk","for":"30m"}"#
             #expect(try await client.post("/api/v1/rollouts", json: whole).status == 200)
         }
         let orders = controller.asked.compactMap { request -> RolloutOrder? in
@@ -93,7 +93,12 @@ import WebAPI
                     duration: .minutes(120),
                     to: "4f0c5a"
                 ),
-                RolloutOrder(.pause, .deployment(DeploymentID("shop-7-2")), who: "ada@desk"),
+                RolloutOrder(
+                    .pause,
+                    .deployment(DeploymentID("shop-7-2")),
+                    who: "ada@desk",
+                    duration: .minutes(30)
+                ),
             ]
         )
     }

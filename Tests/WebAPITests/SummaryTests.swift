@@ -48,6 +48,14 @@ import WebAPI
         #expect(app.summary(at: Sample.noon) == summary)
     }
 
+    @Test func `a pause that ends by itself says when`() throws {
+        var app = try Sample.paused("/shop/web")
+        app.record?.rollout?.order?.until = Sample.noon + .minutes(30)
+        #expect(
+            app.summary(at: Sample.noon) == "paused by ada@desk until 2026-01-01T12:30:00Z (the till is down)"
+        )
+    }
+
     @Test func `a pause that nobody ordered says why`() throws {
         var app = try Sample.paused("/shop/web")
         app.record?.rollout?.order = nil

@@ -23,7 +23,7 @@ struct RolloutPause: OrderCommand {
     static let verb = "pause"
     static let configuration = CommandConfiguration(
         commandName: verb,
-        abstract: "Nothing more of the rollout happens for a while; tasks that end are started again."
+        abstract: "The rollout stands still for a while; tasks that end are started again."
     )
 
     @OptionGroup var order: OrderOptions
