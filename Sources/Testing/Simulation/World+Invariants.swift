@@ -71,7 +71,7 @@ extension World {
         for entry in batch.journal {
             switch entry.type {
             case "hold.expired":
-                see((entry.facts["what"] ?? "").hasPrefix("the pin") ? "pin expired" : "suspension expired")
+                see(World.expired(entry.facts["what"] ?? ""))
             case "brake.pulled": see("brake of the cluster pulled")
             case "rollout.rolled_back": see("rolled back")
             case "rollout.promoted": see(entry.facts["by"] == "" ? "canary passed by itself" : "canary promoted")
@@ -89,7 +89,8 @@ extension World {
     /// What a run of many worlds should have seen.
     package static let sightKinds = [
         "brake of the cluster pulled", "canary passed by itself", "canary promoted", "deployment braked",
-        "orphan found", "pin expired", "rolled back", "suspension expired", "waited for a dependency",
+        "orphan found", "pin expired", "rolled back", "scale override expired", "suspension expired",
+        "waited for a dependency",
         "waited for its turn", "write of an old leader refused",
     ]
 
@@ -97,7 +98,7 @@ extension World {
 
     /// Healthy instances are never below the minimum by a decision of ours.
     private mutating func checkMinimum(_ step: Step) {
-        guard step.after?.suspension == nil, let spec = store.spec(step.after?.desired)?.app else { return }
+        guard step.after?.suspension == nil, let spec = store.inForce(step.after) else { return }
         let stopped = step.new.filter { instance in
             instance.goal == .stopped && isHealthy(instance)
                 && step.old.contains { $0.id == instance.id && $0.goal == .running }
@@ -114,7 +115,7 @@ extension World {
     /// Instances are never above the maximum by a decision of ours. Where both bounds meet and all of them are healthy
     /// there may be one more: without it nothing could ever move (marathon.md §2.3).
     private mutating func checkMaximum(_ step: Step) {
-        guard !step.added.isEmpty, let spec = store.spec(step.after?.desired)?.app else { return }
+        guard !step.added.isEmpty, let spec = store.inForce(step.after) else { return }
         let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
         let limit = spec.upgradeStrategy.maximumTotal(of: spec.instances)
         // Those that this very commit stops were healthy when it was decided.
