@@ -5,7 +5,8 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "", "controller", "lint", "plan", "status", "explain", "drift", "sync", "rollout", "rollout list",
-        "rollout rollback", "rollout suspend", "rollout scale", "exceptions", "deployment", "deployment pause", "deployment rollback", "doctor",
+        "rollout rollback", "rollout suspend", "rollout scale", "exceptions", "deployment", "deployment pause",
+        "deployment rollback", "doctor",
     ])
     func `help`(command: String) async throws {
         let words = command.split(separator: " ").map(String.init) + ["--help"]

@@ -120,7 +120,7 @@ struct ScaleTests {
         #expect(missing.last?.expected == "5 running")
         let surplus = detector.findings(of: try input(2) { $0.scale = scale(to: 1) })
         #expect(surplus.map(\.kind) == [.exceptionInForce, .surplus])
-        #expect(surplus.last?.expected == "1 instances")
+        #expect(surplus.last?.expected == "1 instance")
     }
 
     @Test func `a pin and a suspension are drift too, also while a rollout runs`() throws {

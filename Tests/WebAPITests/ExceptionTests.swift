@@ -77,7 +77,8 @@ import WebAPI
         let controller = FakeController(try Sample.busy(), reply: .ordered([answer]))
         try await withServer(controller) { client in
             let body = #"{"verb":"scale","apps":["/shop/web"],"who":"ada@desk","instances":6,"for":"2h"}"#
-            #expect(try await client.post("/api/v1/rollouts", json: body).status == 200)
+            let reply = try await client.post("/api/v1/rollouts", json: body)
+            #expect(reply.status == 200)
         }
         guard case .rollout(let order)? = controller.asked.first else {
             Issue.record("nothing was asked")

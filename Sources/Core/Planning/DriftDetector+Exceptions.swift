@@ -37,7 +37,7 @@ extension DriftDetector {
         "scaled to \(Self.counted(app.record.scale?.instances ?? 0))"
     }
 
-    private static func counted(_ instances: Int) -> String {
+    static func counted(_ instances: Int) -> String {
         instances == 1 ? "1 instance" : "\(instances) instances"
     }
 }

@@ -73,7 +73,7 @@ extension DriftDetector {
                 ? "git has the app no more (it was in \(app.record.file))"
                 : "its source \(app.record.source) is not in the configuration",
             expected: "not there",
-            actual: "\(wanted(app).count) instances",
+            actual: Self.counted(wanted(app).count),
             action: removalAction(app)
         )
     }
@@ -161,8 +161,8 @@ extension DriftDetector {
             subject: "instances",
             kind: .surplus,
             cause: nil,
-            expected: "\(spec.app.instances) instances",
-            actual: "\(wanted.count) instances",
+            expected: Self.counted(spec.app.instances),
+            actual: Self.counted(wanted.count),
             action: policy.selfHeal ? "those too many are stopped" : "none: self-heal is off"
         )
     }

@@ -75,7 +75,7 @@ extension World {
         for entry in batch.journal {
             switch entry.type {
             case "hold.expired":
-                see((entry.facts["what"] ?? "").hasPrefix("the pin") ? "pin expired" : "suspension expired")
+                see(World.expired(entry.facts["what"] ?? ""))
             case "brake.pulled": see("brake of the cluster pulled")
             case "rollout.rolled_back": see("rolled back")
             case "rollout.promoted": see(entry.facts["by"] == "" ? "canary passed by itself" : "canary promoted")
@@ -96,8 +96,8 @@ extension World {
         [
             "began in its turn", "began within the budget of tasks", "brake of the cluster pulled",
             "canary passed by itself", "canary promoted", "deployment braked", "instance launched again in its place",
-            "orphan found", "pin expired", "reservation moved with its agent", "rolled back", "suspension expired",
-            "waited for a dependency", "waited for its turn", "write of an old leader refused",
+            "orphan found", "pin expired", "reservation moved with its agent", "rolled back", "scale override expired",
+            "suspension expired", "waited for a dependency", "waited for its turn", "write of an old leader refused",
         ] + Constraint.Operator.allCases.map { "launched under \($0.rawValue)" }
         + ["CREATE", "DESTROY", "LAUNCH", "LAUNCH_GROUP", "RESERVE", "UNRESERVE"].map { "operation \($0)" }
         + AppKind.allCases.map { "runs at the end: \($0.rawValue)" }
@@ -109,7 +109,7 @@ extension World {
     /// in their place. Where both bounds meet and all of a resident app's are healthy, one may be missing: it cannot have
     /// one more, as others can.
     private mutating func checkMinimum(_ step: Step) {
-        guard step.after?.suspension == nil, let spec = store.spec(step.after?.desired)?.app else { return }
+        guard step.after?.suspension == nil, let spec = store.inForce(step.after) else { return }
         var stopped: [InstanceID] = []
         var relaunched: [InstanceID] = []
         for old in step.old where old.goal == .running && isHealthy(old) {
@@ -133,7 +133,7 @@ extension World {
     /// Instances are never above the maximum by a decision of ours. Where both bounds meet and all of them are healthy
     /// there may be one more: without it nothing could ever move (marathon.md §2.3).
     private mutating func checkMaximum(_ step: Step) {
-        guard !step.added.isEmpty, let spec = store.spec(step.after?.desired)?.app else { return }
+        guard !step.added.isEmpty, let spec = store.inForce(step.after) else { return }
         let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
         let limit = spec.upgradeStrategy.maximumTotal(of: spec.instances)
         // Those that this very commit stops were healthy when it was decided.

@@ -25,7 +25,8 @@ extension World {
             who: "person \(persons)",
             why: random.oneIn(3) ? "" : "because",
             duration: isShort ? delay(5_000...200_000) : nil,
-            to: nil
+            to: nil,
+            instances: verb == .scale ? random.int(0...6) : nil
         )
         ask(.rollout(order), of: leader)
     }
@@ -45,12 +46,13 @@ extension World {
         let phase = record.rollout?.phase
         switch verb {
         case .pause, .abort: return phase.map { [.waiting, .canary, .rolling, .rollingBack].contains($0) } ?? false
-        case .resume: return phase == .paused || record.pin != nil || record.suspension != nil
+        case .resume: return phase == .paused || record.pin != nil || record.suspension != nil || record.scale != nil
         case .rollback: return (record.history?.count ?? 0) > 1
         case .retry: return phase == .aborted || record.heldBack != nil || record.rollout?.lastFailure != nil
         case .restart: return record.rollout == nil && record.suspension == nil
         case .promote: return phase == .canary
         case .suspend: return record.suspension == nil
+        case .scale: return record.suspension == nil && phase != .paused && phase != .aborted
         }
     }
 
@@ -97,7 +99,7 @@ extension World {
         guard shape.isTended, now > chaosEnds + .minutes(2) else { return }
         guard let leader = store.leader, processes[leader].isLeading else { return }
         for record in store.records {
-            guard let verb = World.advice(for: record) else { continue }
+            guard let verb = World.advice(for: record) ?? (record.scale == nil ? nil : .resume) else { continue }
             persons += 1
             ask(.rollout(RolloutOrder(verb, .apps([record.id]), who: "person \(persons)")), of: leader)
         }

@@ -46,11 +46,13 @@ extension World {
     private mutating func checkApp(_ id: AppID, _ spec: Spec, of source: String, _ engine: Engine) {
         guard let record = store.record(of: id) else { return violations.append("after quiet there is no \(id)") }
         let lacks = lacksPlace(record, engine)
-        if shape.isTended, !lacks, World.advice(for: record) != nil || record.rollout != nil {
+        let isHeld = World.advice(for: record) != nil || record.rollout != nil || record.scale != nil
+        if shape.isTended, !lacks, isHeld {
             violations.append("after quiet \(id) still waits: \(describe(record))")
         }
-        for end in [record.pin?.order.until, record.suspension?.until].compactMap(\.self) where end <= now {
-            violations.append("after quiet the pin or suspension of \(id) has outlived its end")
+        let ends = [record.pin?.order.until, record.suspension?.until, record.scale?.order.until]
+        for end in ends.compactMap(\.self) where end <= now {
+            violations.append("after quiet an exception of \(id) has outlived its end")
         }
         if record.source != source, record.pin == nil {
             violations.append("after quiet \(id) belongs to \(record.source) instead of \(source)")
@@ -118,7 +120,7 @@ extension World {
 
     /// An app without a rollout runs what it is led to, and nothing else.
     private mutating func checkSettled(_ record: AppRecord) {
-        guard let spec = store.spec(record.desired)?.app, World.works(spec) else { return }
+        guard let spec = store.inForce(record), World.works(spec) else { return }
         if running(record.id) != spec.instances {
             violations.append(
                 "after quiet \(record.id) has \(running(record.id)) running tasks instead of \(spec.instances)"

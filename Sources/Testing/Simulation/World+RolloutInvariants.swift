@@ -25,6 +25,9 @@ extension World {
         if let order = before.suspension, order != after.suspension, !isOver(order), !step.isOrdered(.resume) {
             violations.append("\(step.app) lost its suspension by \(order.who) before its time, by nobody's order")
         }
+        if let scale = before.scale, scale != after.scale, !isOver(scale.order), !step.isOrdered(.resume, .scale) {
+            violations.append("\(step.app) lost its \(scale.instances) instances before their time, by nobody's order")
+        }
         if let held = before.heldBack, after.heldBack == nil, after.desired == held.digest, !step.isOrdered(.retry) {
             checkTriedAgain(step, held)
         }
@@ -133,7 +136,7 @@ extension World {
     /// Whether an app is healthy on what it is led to.
     private func settled(_ id: AppID, in store: SimulatedStore) -> Bool {
         guard let record = store.record(of: id), record.rollout == nil, record.suspension == nil else { return false }
-        guard let spec = store.spec(record.desired)?.app else { return false }
+        guard let spec = store.inForce(record) else { return false }
         let healthy = store.instances(of: id).count { instance in
             instance.goal == .running && store.spec(instance.digest).map { instance.isHealthy(under: $0.app) } ?? false
         }
@@ -167,7 +170,8 @@ extension World {
     mutating func checkExpiry(in engine: Engine, wokenAt next: Instant?) {
         guard turns.isMultiple(of: 4) else { return }
         for record in engine.rollouts.records {
-            let ends = [record.pin?.order.until, record.suspension?.until].compactMap(\.self)
+            let ends = [record.pin?.order.until, record.suspension?.until, record.scale?.order.until]
+                .compactMap(\.self)
             for end in ends where end <= now {
                 violations.append("\(record.id): a pin or suspension has outlived its end by \((now - end).count) ms")
             }

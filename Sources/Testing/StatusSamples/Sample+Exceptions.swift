@@ -1,5 +1,6 @@
 package import Controller
-package import Domain
+import Domain
+import Planning
 
 /// A controller whose apps are kept from what git says in every way that there is.
 extension Sample {

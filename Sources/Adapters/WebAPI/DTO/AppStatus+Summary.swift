@@ -1,5 +1,6 @@
 package import Controller
 package import Domain
+import Planning
 
 extension AppStatus {
     /// One short phrase for a reader: where the rollout is and what it waits for or how far it is, then what keeps the

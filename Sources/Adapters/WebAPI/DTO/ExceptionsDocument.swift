@@ -1,4 +1,5 @@
 package import Controller
+import Domain
 package import Planning
 
 /// Everything that keeps apps from what git says: `{"format_version","exceptions":[…]}`.
