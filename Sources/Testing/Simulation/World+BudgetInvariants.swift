@@ -18,6 +18,12 @@ extension World {
             guard let after = step.after, isActive(after), step.before.map(isActive) != true else { return false }
             // What was stalled, or waited for a person, has left its turn and goes on when it can.
             guard ![.canary, .rolling, .rollingBack].contains(step.before?.rollout?.phase) else { return false }
+            // One that runs the same tasks as before goes on as it was; only their number, or its strategy, changes.
+            let inForce = store.spec(step.before?.desired)?.restartDigest
+            guard
+                inForce == nil || inForce != store.spec(after.desired)?.restartDigest
+                    || step.before?.rollout?.phase == .waiting
+            else { return false }
             // One that fails goes back at once, and one whose suspension is over goes on.
             guard after.rollout?.phase != .rollingBack, step.before?.suspension == nil else { return false }
             return !World.turnless.contains { step.isOrdered($0) } && !startsNothing(step)
@@ -51,7 +57,9 @@ extension World {
         see("began within the budget of tasks")
         var total = 0
         for record in store.records where record.rollout != nil && isActive(record) {
-            let earlier = Set(starting(of: record, in: before).map(\.id))
+            // What stood still until now was begun earlier, and is counted from now on.
+            let stood = before.record(of: record.id).map(isActive) != true
+            let earlier = stood ? [] : Set(starting(of: record, in: before).map(\.id))
             let known = Set(before.instances(of: record.id).map(\.id))
             // One that was healthy, and is not any more, was not begun by us.
             total += starting(of: record, in: store).count {
