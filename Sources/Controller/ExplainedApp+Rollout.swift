@@ -19,7 +19,7 @@ extension ExplainedApp {
             let next = next(of: rollout) ?? canaryNext(rollout)
             return [step(.rollout, .waiting, text, since: rollout.since, next: next)] + turnHolders
         case .rolling:
-            let next = next(of: rollout) ?? "old instances are replaced as new ones become healthy"
+            let next = next(of: rollout) ?? rollingNext
             let text = "rolls out: \(progress)\(failures)\(hindrance(of: rollout))"
             return [step(.rollout, .waiting, text, since: rollout.since, next: next)] + turnHolders
         case .rollingBack:
@@ -126,6 +126,15 @@ extension ExplainedApp {
         case .held, .turn: "it goes on by itself when that is over"
         case .stalled: "it goes on by itself as soon as its instances can; see what they wait for"
         }
+    }
+
+    private var rollingNext: String {
+        let isReplacing =
+            status.record?.restart != nil
+            || status.instances.contains { $0.goal == .running && $0.digest != status.spec?.digest }
+        return isReplacing
+            ? "old instances are replaced as new ones become healthy"
+            : "it is done when all of its instances have been healthy for long enough"
     }
 
     private func canaryNext(_ rollout: RolloutRecord) -> String {

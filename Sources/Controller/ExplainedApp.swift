@@ -107,7 +107,7 @@ struct ExplainedApp {
             return shown + [step(.file, .stopped, more, next: "mend the file: `pacer lint` shows all of its errors")]
         }
         guard let record = status.record else { return [step(.file, .done, "its file can be used")] }
-        guard record.desired != nil else {
+        guard record.desired != nil, unmanaged == nil else {
             return [step(.file, .done, "git has the app no more (it was in \(record.file))")]
         }
         return [step(.file, .done, "\(record.file) can be used")]
@@ -121,7 +121,7 @@ struct ExplainedApp {
     // MARK: - Plan
 
     private func planSteps(_ source: SourceStatus) -> [Step] {
-        let waits = [waitingCommit(source)].compactMap { $0 } + exceptions
+        let waits = [waitingCommit(source), withheldRemoval(source)].compactMap { $0 } + exceptions
         guard waits.isEmpty else { return waits }
         guard let record = status.record else {
             return [step(.plan, .waiting, "nothing of it was applied yet", next: "it is applied with the next sync")]
@@ -130,6 +130,33 @@ struct ExplainedApp {
         let what = record.desired == nil ? "its removal is applied" : "commit \(record.revision.short) is applied to it"
         let since = record.revision == source.record.applied ? source.record.at : nil
         return [step(.plan, .done, what + deployment, since: since)]
+    }
+
+    /// The drift that it is, where git has it no more and it is there all the same.
+    private var unmanaged: DriftEpisode? { snapshot.drift.first { $0.kind == .unmanaged && $0.app == id } }
+
+    /// Git has it no more, and its removal does not come with the newest commit.
+    private func withheldRemoval(_ source: SourceStatus) -> Step? {
+        guard let unmanaged, source.record.held == nil, status.record?.desired != nil else { return nil }
+        if let broken = source.record.problems.first(where: { $0.severity == .error }) {
+            return step(
+                .plan,
+                .stopped,
+                "its removal is withheld: source \(source.name) has a file that cannot be used, \(broken.file)",
+                since: unmanaged.firstSeen,
+                next:
+                    "mend \(broken.file) (`pacer lint` shows what is wrong); until then nothing of the source is removed that"
+                    + " may stand in it"
+            )
+        }
+        guard source.record.seen == source.record.applied else { return nil }
+        return step(
+            .plan,
+            .stopped,
+            "git has it no more: \(unmanaged.action)",
+            since: unmanaged.firstSeen,
+            next: "put it into git again, or let removals be applied (`sync.prune` of the controller's configuration)"
+        )
     }
 
     /// The source's newest commit waits for a person, and would change this app, or nobody can say whether it would.

@@ -210,4 +210,43 @@ import WebAPI
         app.record?.history = [HealthySpec(digest: sampleSHA256([6]), revision: Sample.revision, at: Sample.noon)]
         #expect(try explain(app).next.hasSuffix(", or go back with `pacer rollout rollback /shop/web`"))
     }
+
+    @Test func `an app that git has no more and that is not removed says what protects it`() throws {
+        let app = try Sample.healthy("/shop/gone")
+        let episode = DriftEpisode(
+            app: app.id,
+            subject: "app",
+            kind: .unmanaged,
+            cause: "git has the app no more (it was in shop/gone.yaml)",
+            firstSeen: Sample.noon + .seconds(4),
+            lastSeen: Sample.noon + .seconds(4),
+            expected: "not there",
+            actual: "1 instances",
+            action: "kept: pruning is off"
+        )
+        let unpruned = try explain(app) { $0.drift = [episode] }
+        #expect(steps(unpruned, .file) == ["git has the app no more (it was in shop/gone.yaml)"])
+        #expect(steps(unpruned, .plan) == ["git has it no more: kept: pruning is off"])
+        #expect(unpruned.next.contains("`sync.prune`"))
+        let shielded = try explain(app) { snapshot in
+            snapshot.drift = [episode]
+            snapshot.sources[0].record.note([Sample.brokenFile])
+        }
+        #expect(
+            steps(shielded, .plan) == [
+                "its removal is withheld: source shop has a file that cannot be used, shop/cart.yaml"
+            ]
+        )
+        #expect(shielded.next.hasPrefix("mend shop/cart.yaml"))
+        #expect(shielded.steps.first { $0.stage == .plan }?.since == Sample.noon + .seconds(4))
+    }
+
+    @Test func `a rollout that has nothing old left is done when it has been watched`() throws {
+        var app = try onItsWay("/shop/web", since: 1)
+        #expect(try explain(app).next == "it is done when all of its instances have been healthy for long enough")
+        app.instances[0].digest = sampleSHA256([9])
+        #expect(steps(try explain(app), .rollout).count == 1)
+        let step = try #require(try explain(app).steps.first { $0.stage == .rollout })
+        #expect(step.next == "old instances are replaced as new ones become healthy")
+    }
 }
