@@ -64,8 +64,8 @@ import Testing
         #expect(try hosts(cluster, of: "zone") == ["agent1.example", "agent1.example"])
         #expect(try hosts(cluster, of: "gpu") == ["agent3.example"])
         try await explains(cluster, "/nowhere", [#"["@region", "IS", "south"]"#])
-        // It asks for a GPU, but the agent that has some is far away.
-        try await explains(cluster, "/stranger", ["another region"])
+        // It asks for a GPU and for no region: the agent that has some is far away.
+        try await explains(cluster, "/stranger", ["gpus"])
         #expect(try hosts(cluster, of: "stranger") == [])
 
         // The third needs a third GPU.
