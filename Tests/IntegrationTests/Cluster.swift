@@ -17,6 +17,13 @@ final class Cluster: @unchecked Sendable {
     var apiPort: String { controllers.last?.port ?? "" }
     private let session: Duration
     private let poll: Duration
+    /// More flags of Mesos: `MESOS_X` for the master and all agents, `AGENT<n>_X` for one agent.
+    var flags: [String: String] = [:]
+    /// The sources of the configuration: each one's name with its folder in the repository and its group.
+    var sources: [(name: String, path: String, group: String)] = [("shop", ".", "/")]
+    /// What the configuration says of the framework.
+    var framework = ["role": "\"*\"", "user": NSUserName(), "failoverTimeout": "1h"]
+    private var mounts: [String] = []
 
     /// Makes the folder and the repository; starts nothing yet.
     /// - Parameter session: How long ZooKeeper waits for a leader that says nothing. The shorter, the sooner one that was
@@ -55,6 +62,7 @@ final class Cluster: @unchecked Sendable {
             environment["AGENT\(agent)_ATTRIBUTES"] = "rack:\(rack)"
             environment["AGENT\(agent)_RESOURCES"] = "cpus:8;mem:8192;disk:10000"
         }
+        environment.merge(flags) { $1 }
         mesos = try ServerProcess(
             Project.script("mesos/up"),
             ["--agents", "\(agents)", home.path],
@@ -65,6 +73,16 @@ final class Cluster: @unchecked Sendable {
     }
 
     func killMesos() { mesos?.kill() }
+
+    /// A folder that is a disk of its own, of 64 MiB in memory; `nil` where this user may mount none.
+    func mountDisk(_ name: String) throws -> URL? {
+        let place = folder.appending(path: name)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let arguments = ["-t", "tmpfs", "-o", "size=64m,mode=755", "none", place.path]
+        guard try Project.run("mount", arguments).status == 0 else { return nil }
+        mounts.append(place.path)
+        return place
+    }
 
     private func ready(_ home: URL, _ server: ServerProcess?) async throws -> String {
         let file = home.appending(path: "ready")
@@ -85,14 +103,16 @@ final class Cluster: @unchecked Sendable {
     /// The controller's configuration; `zookeeper` and `mesos` may name places where nothing answers.
     func configuration(zookeeper: String? = nil, mesos: String? = nil) throws -> URL {
         let file = folder.appending(path: "pacer.yaml")
+        let url = "url: \"file://\(folder.path)/shop.git\", branch: main, poll: \(poll.milliseconds)ms"
+        let sources = sources.map { "{ name: \($0.name), path: \"\($0.path)\", group: \"\($0.group)\", \(url) }" }
+        let framework = framework.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         let text = """
             name: pacer
-            sources:
-              - { name: shop, url: "file://\(folder.path)/shop.git", branch: main, path: ".", group: "/", poll: \(poll.milliseconds)ms }
+            sources: [\(sources.joined(separator: ", "))]
             zookeeper: \(zookeeper ?? "zk://127.0.0.1:\(zookeeperPort)/pacer")
             zookeeperSessionTimeout: \(session.milliseconds)ms
             mesos: \(mesos ?? "http://127.0.0.1:\(mesosPort)")
-            framework: { role: "*", user: \(NSUserName()), failoverTimeout: 1h }
+            framework: { \(framework.joined(separator: ", ")) }
             http: { listen: "127.0.0.1:0" }
             sync: { auto: true, selfHeal: true, prune: auto }
             dataDirectory: \(folder.path)/data
@@ -255,6 +275,7 @@ final class Cluster: @unchecked Sendable {
         _ = try? Project.run(Project.script("mesos/down").path, ["--tasks", folder.appending(path: "mesos").path])
         mesos?.kill()
         zookeeper?.kill()
+        for mount in mounts { _ = try? Project.run("umount", ["-l", mount]) }
         try? FileManager.default.removeItem(at: folder)
     }
 }
