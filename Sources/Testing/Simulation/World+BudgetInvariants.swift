@@ -4,9 +4,6 @@ import Rollout
 
 /// What apps share: how many of them, and of their instances, are on their way at the same time.
 extension World {
-    /// How an app may begin to move although the turns are taken. What is not here has to wait for its turn.
-    static let turnless: Set<RolloutVerb> = [.resume, .promote, .retry, .rollback, .restart]
-
     /// Neither number is passed by a decision of ours. What the cluster does to instances that were healthy is its own.
     mutating func checkBudgets(_ steps: [Step], before: SimulatedStore) {
         if let most = shape.policy.maxConcurrentApps { checkTurns(steps, most, before) }
@@ -24,9 +21,8 @@ extension World {
                 inForce == nil || inForce != store.spec(after.desired)?.restartDigest
                     || step.before?.rollout?.phase == .waiting
             else { return false }
-            // One that fails goes back at once, and one whose suspension is over goes on.
-            guard after.rollout?.phase != .rollingBack, step.before?.suspension == nil else { return false }
-            return !World.turnless.contains { step.isOrdered($0) } && !startsNothing(step)
+            // What goes back goes at once.
+            return after.rollout?.phase != .rollingBack && !startsNothing(step)
         }
         guard !begun.isEmpty else { return }
         see("began in its turn")
@@ -37,12 +33,12 @@ extension World {
 
     /// What has nothing to start needs no turn.
     private func startsNothing(_ step: Step) -> Bool {
-        guard let spec = store.spec(step.after?.desired) else { return true }
+        guard let spec = store.spec(step.after?.desired), let app = store.inForce(step.after) else { return true }
         let current = step.old.filter {
             $0.goal == .running && store.spec($0.digest)?.restartDigest == spec.restartDigest
         }
         let all = step.old.count { $0.goal == .running }
-        return spec.app.instances == 0 || (current.count >= spec.app.instances && all == current.count)
+        return app.instances == 0 || (current.count >= app.instances && all == current.count)
     }
 
     private mutating func checkStarting(_ steps: [Step], _ most: Int, _ before: SimulatedStore) {
