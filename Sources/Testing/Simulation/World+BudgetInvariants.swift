@@ -14,7 +14,8 @@ extension World {
         let begun = steps.filter { step in
             guard let after = step.after, isActive(after), step.before.map(isActive) != true else { return false }
             // What was stalled, or waited for a person, has left its turn and goes on when it can.
-            guard ![.canary, .rolling, .rollingBack].contains(step.before?.rollout?.phase) else { return false }
+            let moved = [.canary, .rolling, .rollingBack].contains(step.before?.rollout?.phase)
+            guard !moved || step.before?.rollout?.hindrance == .turn else { return false }
             // One that runs the same tasks as before goes on as it was; only their number, or its strategy, changes.
             let inForce = store.spec(step.before?.desired)?.restartDigest
             guard

@@ -117,7 +117,7 @@ extension World {
 
     func isActive(_ record: AppRecord) -> Bool {
         guard record.desired != nil, record.suspension == nil, let rollout = record.rollout else { return false }
-        guard rollout.hindrance != .stalled, rollout.hindrance != .person else { return false }
+        guard ![.stalled, .person, .turn].contains(rollout.hindrance) else { return false }
         return [.canary, .rolling, .rollingBack].contains(rollout.phase)
     }
 
