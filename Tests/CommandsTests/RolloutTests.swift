@@ -152,7 +152,7 @@ import WebAPI
             (["rollout", "show", "/Shop"], "“/Shop” is no app id"),
             (["rollout", "suspend", "/a", "--for", "2 hours"], "“2 hours” is no length of time"),
             (["rollout", "suspend", "/a", "--for", "0s"], "--for must be longer than nothing"),
-            (["rollout", "pause", "/a", "--for=2h"], "Unknown option '--for'"),
+            (["rollout", "abort", "/a", "--for=2h"], "Unknown option '--for'"),
             (["rollout", "pause", "/a", "--wait"], "Unknown option '--wait'"),
             (["rollout", "retry", "/a", "--wait", "--deadline", "soon"], "“soon” is no length of time"),
             (["rollout", "stop", "/a"], "stop"), (["deployment", "show", "../status"], "is no deployment's id"),
