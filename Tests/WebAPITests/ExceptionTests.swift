@@ -100,7 +100,7 @@ import WebAPI
         BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":-1"#, says: "-1 is no number of instances"),
         BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":10001"#, says: "10001 is no number of instances"),
         BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":"6""#, says: "instances must be"),
-        BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":1.5"#, says: "instances"),
+        BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":null"#, says: "scale must be told how many"),
         BadOrder(rest: #""verb":"scale","deployment":"shop-7-2","instances":6"#, says: "a deployment cannot be scaled"),
         BadOrder(rest: #""verb":"pause","apps":["/a"],"instances":6"#, says: "pause sets no number"),
         BadOrder(rest: #""verb":"scale","apps":["/a"],"instances":6,"to":"abcd""#, says: "scale leads nowhere else"),

@@ -26,8 +26,8 @@ import Testing
         let written = try RecordCodec().encode(try record())
         #expect(!String(decoding: written, as: UTF8.self).contains("\"scale\""))
         let older =
-            #"1j{"file":"web.yaml","id":"/web","nextInstance":4,"revision":"r1","source":"shop","#
-            + #""suspension":{"at":5,"who":"ada@desk","why":"","until":9}}"#
+            #"1j{"file":"web.yaml","id":{"path":"/web"},"nextInstance":4,"revision":"r1","source":"shop","#
+            + #""suspension":{"at":{"milliseconds":5},"until":{"milliseconds":9},"who":"ada@desk","why":""}}"#
         let read = try RecordCodec().decode(AppRecord.self, from: Array(older.utf8))
         #expect(read.scale == nil)
         #expect(read.suspension?.who == "ada@desk")
