@@ -1,8 +1,8 @@
 import Domain
 import Scheduling
 
-/// An agent's resources as the master counts with them: what nobody has reserved as sums, what is reserved piece by piece.
-/// Two pieces are of one kind where Mesos would add them up: name, reservations and disk are equal.
+/// An agent's resources as the master counts with them: what nobody has reserved as sums, the rest piece by piece. Two
+/// pieces are of one kind where Mesos would add them up: name, reservations and disk are equal.
 struct ResourceBag: Hashable, Sendable {
     /// The amounts that nobody has reserved.
     private(set) var plain: Resources
