@@ -33,7 +33,7 @@ import Testing
     /// What every task of an app has written so far, as its running task sees it.
     private static func log(_ cluster: Cluster, _ app: String) throws -> [String] {
         guard let task = try cluster.running(app).first?["id"] as? String else { return [] }
-        let sandboxes = "\(cluster.folder.path)/mesos/agents/*/work/slaves/*/frameworks/*/executors"
+        let sandboxes = "\(cluster.folder.path)/mesos/agents/*/*/slaves/*/frameworks/*/executors"
         let (status, text) = try Project.run("sh", ["-c", "cat \(sandboxes)/\(task)/runs/latest/data/log"])
         guard status == 0 else { return [] }
         return text.split(separator: "\n").map(String.init)
