@@ -1,4 +1,5 @@
 import Domain
+import Planning
 
 extension ExplainedApp {
     /// What people ordered, or what failed, keeps it from what git says.
