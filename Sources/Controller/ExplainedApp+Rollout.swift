@@ -168,8 +168,10 @@ extension ExplainedApp {
         let again = "try again with `pacer rollout retry \(id)`"
         guard rollout.phase == .paused, !hasGivenUp(rollout) else { return again }
         if let order = rollout.order {
-            let alone = order.until == nil ? "" : "it goes on by itself when its time is over; or "
-            return "\(alone)go on with `pacer rollout resume \(id)`"
+            guard order.until == nil else {
+                return "it goes on by itself when its time is over; or go on at once with `pacer rollout resume \(id)`"
+            }
+            return "go on with `pacer rollout resume \(id)`"
         }
         return "go on with `pacer deployment resume \(rollout.deployment)`, or with this app alone:"
             + " `pacer rollout resume \(id)`"
