@@ -93,7 +93,9 @@ struct DriftTests {
         #expect(action(waiting) { $0.refusals = "not enough cpus" } == ["started as soon as an offer fits"])
         #expect(action(waiting) { _ in } == ["started again"])
         let lost = instance(1, of: web, .unreachable, nil, lastEnd: nil)
-        #expect(action(lost) { _ in } == ["goes on when the agent returns, or is replaced as the unreachable strategy says"])
+        #expect(
+            action(lost) { _ in } == ["goes on when the agent returns, or is replaced as the unreachable strategy says"]
+        )
     }
 
     @Test func `an agent out of reach and a missing place are causes too`() {
