@@ -88,6 +88,23 @@ extension WithZooKeeper.RealStore {
         }
     }
 
+    /// A write that was sent before is missing: as where a connection broke, and this one went out on the next.
+    @Test func `a write is not carried out without all writes of the term before it`() async throws {
+        let address = try ZooKeeperAddress(theServer().address())
+        let layout = Layout(root: address.path)
+        try await withTerm(of: try realStore(address)) { term in
+            #expect(await term.write(WriteBatch(number: 1)).failure == nil)
+            #expect(await term.write(WriteBatch(number: 2)).failure == nil)
+            try await withSession(address) { session in
+                let (value, stat) = try await session.get(layout.epoch)
+                #expect(value == Array("\(term.epoch)".utf8))
+                try await session.set(layout.epoch, value, version: stat.version)
+            }
+            let reason = try #require(await term.write(WriteBatch(number: 3)).failure)
+            #expect(reason.contains("a write was lost"), "\(reason)")
+        }
+    }
+
     @Test func `a removed root ends the term with a reason`() async throws {
         let address = try ZooKeeperAddress(theServer().address())
         let layout = Layout(root: address.path)

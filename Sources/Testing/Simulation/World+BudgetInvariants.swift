@@ -32,11 +32,12 @@ extension World {
         violations.append("\(begun.map(\.app)) begin, and \(active) make more than \(most) apps that move")
     }
 
-    /// What has nothing to start needs no turn.
+    /// What has nothing to start besides needs no turn: an instance without a task takes another spec as it is.
     private func startsNothing(_ step: Step) -> Bool {
         guard let spec = store.spec(step.after?.desired), let app = store.inForce(step.after) else { return true }
         let current = step.old.filter {
-            $0.goal == .running && store.spec($0.digest)?.restartDigest == spec.restartDigest
+            $0.goal == .running
+                && ($0.task == nil || store.spec($0.digest)?.restartDigest == spec.restartDigest)
         }
         let all = step.old.count { $0.goal == .running }
         return app.instances == 0 || (current.count >= app.instances && all == current.count)

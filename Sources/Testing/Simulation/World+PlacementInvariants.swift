@@ -17,9 +17,10 @@ extension World {
             guard let spec = store.spec(instance.digest), let agent = instance.task?.agent else { continue }
             let counted = placed.filter { store.spec($0.digest)?.restartDigest == spec.restartDigest }
                 .compactMap(World.countedAgent)
+            let wanted = step.after?.inForce(spec).app.instances ?? spec.app.instances
             for constraint in spec.app.constraints {
                 see("launched under \(constraint.comparison.rawValue)")
-                guard !World.keeps(constraint, agent, counted, wanted: spec.app.instances) else { continue }
+                guard !World.keeps(constraint, agent, counted, wanted: wanted) else { continue }
                 let others = counted.map { World.value(of: constraint.field, $0) ?? "nothing" }
                 violations.append("\(instance.id) on \(agent.id) breaks \(constraint.triple), beside \(others)")
             }

@@ -123,12 +123,16 @@ extension World {
         _ = survives(.afterCommitSent, process, life)
     }
 
-    /// A batch arrives at the store. A lost one may or may not have been applied before the connection broke.
+    /// A batch arrives at the store. A lost one may or may not have been applied before the connection broke; where it was
+    /// not, none that was sent after it is.
     mutating func write(_ batch: WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool) {
         guard !severed.contains(Life(process: process, number: life)) else { return }
         if processes[process].life == life, processes[process].isCutOff { return }
         if isLost { count("connection to the store lost with a write under way") }
-        let isApplied = isLost ? random.oneIn(2) && commit(batch, epoch: epoch) : commit(batch, epoch: epoch)
+        let isApplied =
+            !lacksBatch.contains(Life(process: process, number: life)) && isCarriedOut(isLost)
+            && commit(batch, epoch: epoch)
+        if isLost, !isApplied { lacksBatch.insert(Life(process: process, number: life)) }
         let moment = max(now + delay(1...10), processes[process].lastOutcome)
         processes[process].lastOutcome = moment
         let outcome: CommitOutcome =
@@ -136,6 +140,8 @@ extension World {
             ? .durable(CommitTicket(batch).durable()) : .failed(isLost ? "connection lost" : "another epoch")
         agenda.add(.committed(process, life: life, outcome), at: moment)
     }
+
+    private mutating func isCarriedOut(_ isLost: Bool) -> Bool { !isLost || random.oneIn(2) }
 
     private mutating func commit(_ batch: WriteBatch, epoch: Int64) -> Bool {
         let before = store

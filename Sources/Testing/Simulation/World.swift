@@ -103,6 +103,8 @@ package struct World: Sendable {
     var plannedCrashes: [CrashPoint: Int] = [:]
     /// Lives of processes whose last writes and calls were lost with them.
     var severed: Set<Life> = []
+    /// Lives of which a write was lost before it was carried out: none that was sent after it is.
+    var lacksBatch: Set<Life> = []
     var persons = 0
     /// Orders that the store knows to be carried out: who and which app.
     var obeyed: Set<String> = []

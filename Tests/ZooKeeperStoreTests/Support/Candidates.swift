@@ -36,7 +36,8 @@ struct Candidates: Sendable {
         usurp = {
             try await withSession(address) { session in
                 let (value, stat) = try await session.get(layout.epoch)
-                try await session.set(layout.epoch, value, version: stat.version)
+                let next = (Int64(String(decoding: value, as: UTF8.self)) ?? 0) + 1
+                try await session.set(layout.epoch, Array(String(next).utf8), version: stat.version)
             }
         }
         standing = { try await withSession(address) { try await $0.children(layout.election).count } }

@@ -156,26 +156,3 @@ final class RetiredCandidacies: Sendable {
         tokens.withLock { tokens in names.filter { tokens.contains(String($0.dropLast(11))) } }
     }
 }
-
-/// What every write of a term begins with: the epoch's znode still has the version that the term gave it.
-struct Fence: Hashable, Sendable {
-    /// The number of the term.
-    let epoch: Int64
-    /// The epoch's znode.
-    let path: String
-    /// Its version during the term.
-    let version: Int32
-
-    /// Fails a transaction once another term has begun.
-    var check: ZNodeWrite { ZNodeWrite(path, .check(version: version)) }
-
-    /// What a failed write of the term means, as a sentence for the reader.
-    func story(_ error: ZooKeeperError) -> String {
-        guard error.path == path else { return "A write of term \(epoch) was not acknowledged. \(error)" }
-        switch error.code {
-        case .badVersion: return "Another controller leads: the epoch of ZooKeeper is beyond our term \(epoch)."
-        case .noNode: return "The znode \(path) is gone: somebody removed Pacer's state from ZooKeeper."
-        default: return "A write of term \(epoch) was not acknowledged. \(error)"
-        }
-    }
-}

@@ -69,7 +69,7 @@ final class TermCore: Sendable {
     /// Sends one transaction of the term, behind the fence.
     func send(_ writes: [ZNodeWrite], then: @escaping @Sendable () -> Void) {
         let sentAt = ContinuousClock.now
-        session.submit([fence.check] + writes) { [self] result in
+        session.submit([fence.next()] + writes) { [self] result in
             switch result {
             case .success:
                 lease.renew(sentAt: sentAt)
@@ -118,11 +118,11 @@ extension TermCore {
 
     private func askForEpoch() {
         let sentAt = ContinuousClock.now
-        session.exists(fence.path) { [self] result in
+        session.get(fence.path) { [self] result in
             switch result {
-            case .success(let stat) where stat?.version == fence.version: lease.renew(sentAt: sentAt)
-            case .success(nil): end(fence.story(ZooKeeperError(.noNode, .exists, fence.path)))
-            case .success: end(fence.story(ZooKeeperError(.badVersion, .exists, fence.path)))
+            case .success(fence.value): lease.renew(sentAt: sentAt)
+            case .success(nil): end(fence.story(ZooKeeperError(.noNode, .get, fence.path)))
+            case .success: end(fence.story(ZooKeeperError(.badVersion, .get, fence.path)))
             case .failure(let error) where error.outcomeIsUnknown:
                 // The connection is being restored or the session is over: the lease and its states tell which.
                 break

@@ -57,7 +57,7 @@ struct TermWriter {
         let reading = try await core.reader.read()
         for writes in TransactionPacker().pack(reading.leftovers.map { [ZNodeWrite($0, .delete)] }) {
             do {
-                try await core.session.transaction([core.fence.check] + writes)
+                try await core.session.transaction([core.fence.next()] + writes)
             } catch {
                 throw StoreError.termOver(core.fence.story(error))
             }
