@@ -7,7 +7,7 @@ import Testing
 
 @testable import Controller
 
-/// What happens to many apps in one turn is looked at in one order, whatever the order of the news and of sets in memory.
+/// What happens to many apps in one turn is looked at in one order, whatever the order of the news and of sets.
 @Suite struct SettlingTests {
     /// So many that no set has them in order by chance.
     let apps = (10...39).map { number in
@@ -47,5 +47,17 @@ import Testing
         #expect(paused.map(\.app) == apps.map(\.id))
         let braked = paused.filter { $0.facts["reason"]?.hasPrefix("the brake") == true }.map(\.app)
         #expect(braked == apps.dropFirst(bench.engine.settings.rollouts.brake.failedApps).map(\.id))
+    }
+
+    @Test func `a back-off is in the store with the failure that brought it, and a new leader knows it`() throws {
+        let web = EngineBench.app("/web") { $0.portDefinitions = [] }
+        var bench = bench(launching: [web])
+        let task = try #require(bench.store.instances(of: web.id).first?.task)
+        hear([.update(TaskStatus(task: task.id, state: .failed, agent: task.agent.id))], in: &bench)
+        let backoff = try #require(bench.store.record(of: web.id)?.backoff)
+        #expect(backoff.failures == 1)
+        #expect(backoff.until > bench.now)
+        bench.restart()
+        #expect(bench.engine.rollouts.record(of: web.id)?.backoff == backoff)
     }
 }
