@@ -41,4 +41,9 @@ import Testing
         #expect(found.id != nil)
         #expect(found.isStored)
     }
+
+    @Test func `two leaders never give one id, though each counts from the start`() {
+        let ids = [7, 8].map { DeploymentBook([:], epoch: $0).next(source: "shop") }
+        #expect(ids == [DeploymentID("shop-7-1"), DeploymentID("shop-8-1")])
+    }
 }
