@@ -62,8 +62,8 @@ extension ExplainedApp {
 
     /// What an order to roll back left, as long as its pin lasts: then the two are one thing.
     private var leftByRollback: HeldBack? {
-        guard let pin = status.record?.pin, let held = status.record?.heldBack else { return nil }
-        return held.at == pin.order.at ? held : nil
+        guard status.record?.pin != nil, let held = status.record?.heldBack else { return nil }
+        return held.endsWithPin == true ? held : nil
     }
 
     private var heldBack: Step? {

@@ -75,6 +75,43 @@ struct OrderTests {
         #expect(world.notes.contains { if case .expired = $0 { true } else { false } })
     }
 
+    @Test func `a pin that is ordered anew still lets go of what it held back when it ends`() {
+        var world = settled()
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        world.order(.rollback, web, duration: .seconds(3600))
+        while world.live(.good) {}
+        world.order(.rollback, web, duration: .seconds(60))
+        while world.records[web]?.pin != nil, world.wake() {}
+        while world.live(.good) {}
+        #expect(world.records[web]?.heldBack == nil)
+    }
+
+    @Test func `what had failed before a person went back is not tried again when the pin ends`() {
+        var world = settled(RolloutStrategy(maxFailures: 1, onFailure: .pause))
+        commit("broken", RolloutStrategy(maxFailures: 1, onFailure: .pause), to: &world)
+        while phase(world) == .rolling, world.live(.good) {}
+        #expect(phase(world) == .paused)
+        world.order(.rollback, web, duration: .seconds(60))
+        while world.live(.good) {}
+        while world.records[web]?.pin != nil, world.wake() {}
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.records[web]?.heldBack?.digest == world.git[web]?.digest)
+        world.order(.retry, web)
+        #expect(world.records[web]?.heldBack == nil)
+    }
+
+    @Test func `a way back that does not get anywhere is stalled, and others have its turn`() {
+        var world = settled()
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        world.order(.rollback, web)
+        while world.records[web]?.rollout?.hindrance != .stalled, world.wake() {}
+        #expect(phase(world) == .rollingBack)
+        #expect(world.records[web]?.rollout?.hindrance == .stalled)
+    }
+
     @Test func `a rollback of several apps takes what depends on others back first`() {
         let db = app("/db")
         var world = World(seed: 11)

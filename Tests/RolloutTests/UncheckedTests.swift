@@ -43,6 +43,20 @@ struct UncheckedTests {
         #expect(world.now >= began + .seconds(5))
     }
 
+    @Test func `a way back stops nothing that is healthy for tasks that have just begun to run`() {
+        var world = settled()
+        commit(spec("v2"), to: &world)
+        while world.live(.good) {}
+        while world.wake() {}
+        #expect(commands(world) == ["v2", "v2"])
+        world.order(.rollback, web)
+        while world.live(.good) {}
+        #expect(commands(world).count { $0 == "v2" } == 2, "the old version has not shown yet that it still runs")
+        while world.records[web]?.rollout != nil, world.wake() || world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1"])
+        #expect(world.violations.isEmpty)
+    }
+
     @Test func `a version that runs for a moment and then ends takes nothing down, and goes back`() {
         var world = settled()
         commit(spec("crash"), to: &world)

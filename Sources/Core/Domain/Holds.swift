@@ -43,13 +43,17 @@ package struct HeldBack: Hashable, Sendable, Codable {
     package var reason: String
     /// Since when.
     package var at: Instant
+    /// Whether the app's pin holds it back, and nothing else: nothing of it had failed when it was left by order. It is
+    /// tried again when the pin ends. Absent in older records, and for what failed.
+    package var endsWithPin: Bool?
 
     /// A spec that is held back.
-    package init(digest: Digest, deployment: DeploymentID, reason: String, at: Instant) {
+    package init(digest: Digest, deployment: DeploymentID, reason: String, at: Instant, endsWithPin: Bool? = nil) {
         self.digest = digest
         self.deployment = deployment
         self.reason = reason
         self.at = at
+        self.endsWithPin = endsWithPin
     }
 }
 

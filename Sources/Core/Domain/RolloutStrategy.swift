@@ -58,5 +58,8 @@ extension AppSpec {
     /// Where the definition does not say: a health check speaks for itself. Without one an instance is healthy as soon as
     /// it runs (Marathon's rule), and so does a program that fails at its start, for a moment; it is watched for a while,
     /// since nothing would be left to go back to if the old instances went for it.
-    package var watch: Milliseconds { strategy.watch ?? (isChecked ? .zero : .seconds(5)) }
+    package var watch: Milliseconds { strategy.watch ?? (isChecked ? .zero : AppSpec.uncheckedWatch) }
+
+    /// How long an instance without a check is watched, in milliseconds.
+    package static let uncheckedWatch = Milliseconds.seconds(5)
 }

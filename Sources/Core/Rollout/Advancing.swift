@@ -77,7 +77,11 @@ extension Rollouts {
         case .rolling:
             terms.watch = spec.app.watch
             terms.deadline = strategy.deadline
-        case nil, .waiting, .paused, .rollingBack, .aborted, .removing: break
+        case .rollingBack:
+            // The fast way back waits for no watch of the definition's. But a task without a check is no sign of health in its
+            // first seconds, and the last that are healthy must not go for it.
+            terms.watch = spec.app.isChecked ? .zero : min(spec.app.watch, AppSpec.uncheckedWatch)
+        case nil, .waiting, .paused, .aborted, .removing: break
         }
         if app.record.rollout != nil, let most = policy.maxConcurrentTasks {
             let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
@@ -218,7 +222,8 @@ extension Rollouts {
 
     /// When a rollout in which nothing moves any more counts as stalled.
     func stallMoment(_ app: App, _ spec: Spec) -> Instant? {
-        guard let rollout = app.record.rollout, [.canary, .rolling].contains(rollout.phase) else { return nil }
+        guard let rollout = app.record.rollout, [.canary, .rolling, .rollingBack].contains(rollout.phase)
+        else { return nil }
         let moved = app.instances.map(\.since).max() ?? rollout.since
         return max(moved, rollout.since) + spec.app.strategy.deadline
     }

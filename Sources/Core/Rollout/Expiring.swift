@@ -28,7 +28,7 @@ extension Rollouts {
     /// Takes an app's pin off: it follows git again. What the same order held back is tried again; what failed is not.
     mutating func unpin(_ id: AppID) {
         change(id) { record in
-            if let held = record.heldBack, held.at == record.pin?.order.at { record.heldBack = nil }
+            if record.heldBack?.endsWithPin == true { record.heldBack = nil }
             record.pin = nil
         }
     }

@@ -85,7 +85,16 @@ extension Rollouts {
         let deployment = record.rollout?.deployment
         change(id) { record in
             if left != target, let deployment {
-                record.heldBack = HeldBack(digest: left, deployment: deployment, reason: reason, at: now)
+                // What has failed stays held back when the pin of the order ends.
+                let isStopped = record.rollout?.phase == .paused && record.rollout?.order == nil
+                let hasFailed = isStopped || (record.rollout?.failures ?? 0) > 0
+                record.heldBack = HeldBack(
+                    digest: left,
+                    deployment: deployment,
+                    reason: reason,
+                    at: now,
+                    endsWithPin: order != nil && !hasFailed ? true : nil
+                )
             }
             record.desired = target
             if let revision = record.history?.first(where: { $0.digest == target })?.revision {
