@@ -162,7 +162,8 @@ import WebAPI
             digest: sampleSHA256([8]),
             deployment: DeploymentID("shop-7-3"),
             reason: "ordered by ada@desk",
-            at: Sample.noon
+            at: Sample.noon,
+            endsWithPin: true
         )
         let explanation = try explain(app)
         #expect(steps(explanation, .plan).count == 1)
