@@ -172,7 +172,7 @@ import WebAPI
             steps(explanation, .plan).first?.hasPrefix("ada@desk rolled it back from \(left) and keeps it on") == true
         )
         #expect(explanation.next.hasPrefix("it follows git again, and tries \(left) again, when the pin expires"))
-        app.record?.heldBack?.at = Sample.noon + .seconds(1)
+        app.record?.heldBack?.endsWithPin = nil
         #expect(steps(try explain(app), .plan).count == 2, "what failed by itself is another thing")
     }
 

@@ -102,6 +102,11 @@ extension World {
                 guard told.insert(name).inserted else { continue }
                 let holder = store.holder(of: ReservationID(name))
                 guard holder?.goal != .running || holder?.reservation?.agent.id != id else { continue }
+                // Nobody is offered it as long as nothing is wanted in its role; with the next demand it is.
+                guard !master.wishes.suppressed.contains(piece.reservations.last?.role ?? "") else {
+                    see("leftover in a role without demand")
+                    continue
+                }
                 violations.append(
                     "after quiet \(name) is reserved on \(id), and nobody will use it: \(holder?.id.description ?? "no record")"
                 )
