@@ -27,7 +27,7 @@ struct CanaryTests {
         #expect(world.records[app("/web")]?.rollout?.phase == .rolling)
     }
 
-    @Test func `only the canary comes out until it is healthy, and all that is old stays`() {
+    @Test func `only the canary comes out until it is healthy, in the place of as many old ones`() {
         var world = world(RolloutStrategy(canary: 1, promotion: .manual))
         #expect(world.records[app("/web")]?.rollout?.phase == .canary)
         while world.live(.good) {}
@@ -41,6 +41,22 @@ struct CanaryTests {
         #expect(count("v2", in: world) == 4)
         #expect(world.records[app("/web")]?.rollout == nil)
         #expect(world.violations.isEmpty)
+    }
+
+    @Test func `a canary that a person paused passes by order, one that failed does not`() {
+        var world = world(RolloutStrategy(canary: 1, promotion: .manual))
+        world.order(.pause, app("/web"))
+        world.order(.promote, app("/web"))
+        #expect(world.records[app("/web")]?.rollout?.phase == .rolling)
+        #expect(world.answers.last?.text.hasPrefix("the pause has ended; the canary passes") == true)
+        let strategy = RolloutStrategy(canary: 1, maxFailures: 1, onFailure: .pause)
+        world.git[app("/web")] = spec("/web", cmd: "broken", instances: 4, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        while world.records[app("/web")]?.rollout?.phase == .canary, world.live(.good) {}
+        #expect(world.records[app("/web")]?.rollout?.phase == .paused)
+        world.order(.promote, app("/web"))
+        #expect(world.records[app("/web")]?.rollout?.phase == .paused)
+        #expect(world.answers.last?.text.contains("pacer rollout retry /web") == true)
     }
 
     @Test func `by default a canary that is healthy for as long as the watch passes by itself`() {

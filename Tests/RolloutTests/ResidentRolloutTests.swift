@@ -26,6 +26,17 @@ import Testing
         Row(wanted: 6, minimum: 50, healthy: 4, relaunch: 1, start: 2),
     ]
 
+    @Test func `where there are too many the youngest data goes, however the tasks stand`() {
+        let db = resident(spec("/db", cmd: "v1", instances: 2, minimumHealthy: 50, checked: true))
+        var instances = (1...3).map { Instance.make($0, of: db, healthy: $0 != 1).reserved }
+        for index in instances.indices { instances[index].reservation?.since = Instant(milliseconds: Int64(index)) }
+        let decision = RolloutStep.decide(desired: db, old: [:], instances: instances)
+        #expect(decision.stop.map(\.number) == [3])
+        // One healthy instance is needed at least: the youngest waits until the oldest is healthy again.
+        let two = (1...3).map { Instance.make($0, of: db, healthy: $0 == 3).reserved }
+        #expect(RolloutStep.decide(desired: db, old: [:], instances: two).stop.map(\.number) == [])
+    }
+
     @Test(arguments: rows)
     func `the first decision launches again within the bounds`(row: Row) {
         let old = resident(spec("/db", cmd: "v1", instances: row.present, minimumHealthy: row.minimum, checked: true))

@@ -23,7 +23,7 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
         /// `canary` and `rolling` because nothing stands in its way, to `paused`, `rollingBack` and `aborted` by order,
         /// and to `paused` because the deployment is braked.
         case waiting
-        /// The first instances of the new spec come out; all that is old stays, but for the room they need. Can go to
+        /// The first instances of the new spec come out, in the place of as many old ones; the others stay. Can go to
         /// `rolling` because they are healthy for long enough (or a person says so), to `rollingBack` or `paused`
         /// because they failed, and wherever an order leads.
         case canary
@@ -34,8 +34,8 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
         /// or, where a person paused it, when its time is over; to `rolling` by `promote` out of a canary, and to
         /// `rollingBack` and `aborted` by order.
         case paused
-        /// As `rolling`, towards the last healthy spec: without canary, without watch, what depends on others first. Ends
-        /// because that spec is reached. Failures are counted no more: there is nothing else to go back to.
+        /// As `rolling`, towards the last healthy spec: without canary, without the definition's watch (an app without a check
+        /// is watched for a few seconds all the same), what depends on others first. Ends because that spec is reached. Failures are counted no more: there is nothing else to go back to.
         case rollingBack
         /// A person stopped it half-way, and so it stays. Can go to `waiting` because of a newer commit or `retry` (to
         /// `rolling` where it was a restart), and to `rollingBack` by order.

@@ -11,7 +11,7 @@ package struct AppException: Hashable, Sendable {
         case suspension
         /// It has another number of instances than its spec says.
         case scale
-        /// A person has paused its rollout.
+        /// Its rollout is paused: by a person, or by itself after failures or by the brake.
         case pause
         /// A person has aborted its rollout, and it stays half-way.
         case abort
@@ -55,29 +55,44 @@ extension AppRecord {
         }
         if let suspension { found.append(exception(.suspension, "no instance runs", suspension, end: resume)) }
         if let scale { found.append(exception(.scale, scale.words(besides: spec), scale.order, end: resume)) }
-        if let rollout, let order = rollout.order, rollout.phase == .paused {
-            found.append(
-                exception(.pause, "paused while \(rollout.pausedIn?.rawValue ?? "waiting")", order, end: resume)
-            )
-        }
+        if let rollout, rollout.phase == .paused { found.append(pause(rollout)) }
         if let rollout, let order = rollout.order, rollout.phase == .aborted {
             found.append(exception(.abort, "stays half-way", order, end: "pacer rollout retry \(id)"))
         }
-        if let heldBack {
-            found.append(
-                AppException(
-                    app: id,
-                    kind: .heldBack,
-                    what: "\(heldBack.digest.short) is not tried again",
-                    who: nil,
-                    why: heldBack.reason,
-                    since: heldBack.at,
-                    until: nil,
-                    end: "pacer rollout retry \(id)"
-                )
+        if let heldBack { found.append(exception(heldBack)) }
+        return found
+    }
+
+    /// A person's pause, or one that came by itself: after failures, or by the brake.
+    private func pause(_ rollout: RolloutRecord) -> AppException {
+        let place = rollout.pausedIn?.rawValue ?? "waiting"
+        guard let order = rollout.order else {
+            return AppException(
+                app: id,
+                kind: .pause,
+                what: "paused by itself while \(place)",
+                who: nil,
+                why: rollout.reason,
+                since: rollout.since,
+                until: nil,
+                end: rollout.failures > 0 ? "pacer rollout retry \(id)" : "pacer rollout resume \(id)"
             )
         }
-        return found
+        return exception(.pause, "paused while \(place)", order, end: "pacer rollout resume \(id)")
+    }
+
+    private func exception(_ held: HeldBack) -> AppException {
+        let pin = held.endsWithPin == true ? pin : nil
+        return AppException(
+            app: id,
+            kind: .heldBack,
+            what: "\(held.digest.short) is not tried again",
+            who: pin?.order.who,
+            why: held.reason,
+            since: held.at,
+            until: pin?.order.until,
+            end: "pacer rollout retry \(id)"
+        )
     }
 
     private func exception(_ kind: AppException.Kind, _ what: String, _ order: Order, end: String) -> AppException {

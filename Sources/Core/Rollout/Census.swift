@@ -71,6 +71,14 @@ struct Census {
     /// How the instance stands under the spec of its own digest.
     func standing(of instance: Instance) -> Standing { Census.standing(of: instance, desired, specs, terms) }
 
+    /// Whether `left` is stopped before `right` where there are too many: as ``goesFirst(_:_:)`` says. But of instances with
+    /// volumes the one goes whose data is younger, however it stands: a task can be started again, data cannot.
+    func isSpareFirst(_ left: Instance, _ right: Instance) -> Bool {
+        guard let first = left.reservation, let second = right.reservation else { return goesFirst(left, right) }
+        let (ages, isOldestFirst) = ((first.since, left.id), desired.app.killSelection == .oldestFirst)
+        return isOldestFirst ? ages < (second.since, right.id) : (second.since, right.id) < ages
+    }
+
     /// Whether `left` is stopped before `right`: the worse first, then by the desired spec's kill selection.
     func goesFirst(_ left: Instance, _ right: Instance) -> Bool {
         let standings = (standing(of: left), standing(of: right))

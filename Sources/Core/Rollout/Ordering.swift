@@ -246,6 +246,10 @@ extension Rollouts {
         guard let rollout = record.rollout, rollout.phase == .canary || rollout.pausedIn == .canary else {
             return spare(command, record, "it has no canary out")
         }
+        // What has failed, or was braked, does not pass unseen.
+        guard rollout.phase != .paused || rollout.order != nil else {
+            return refuse(command, "its canary is paused: \(rollout.reason)")
+        }
         let hasTurn = budget.active.contains(command.app)
         change(command.app) { record in
             record.rollout?.phase = .rolling
@@ -256,7 +260,8 @@ extension Rollouts {
             record.rollout?.order = nil
         }
         outbox.append(.note(.promoted(command.app, by: command.order.who)))
-        return done(command, "the canary passes: all other instances follow\(turnHint(for: command.app))")
+        let pause = rollout.phase == .paused ? "the pause has ended; " : ""
+        return done(command, "\(pause)the canary passes: all other instances follow\(turnHint(for: command.app))")
     }
 
     private mutating func suspend(_ command: RolloutCommand, _ record: AppRecord) -> RolloutAnswer {

@@ -96,8 +96,10 @@ package enum RolloutStep {
         var balance = Balance(desired: desired.app, census: census, terms: terms)
         var decision = Decision()
         let surplus = max(0, census.current.count - desired.app.instances)
-        for victim in census.current.sorted(by: census.goesFirst).prefix(surplus) {
-            balance.stop(victim, standing: census.standing(of: victim), isOld: false)
+        for victim in census.current.sorted(by: census.isSpareFirst).prefix(surplus) {
+            let standing = census.standing(of: victim)
+            guard balance.allowsEnd(ofSpare: standing, isReserved: victim.reservation != nil) else { continue }
+            balance.stop(victim, standing: standing, isOld: false)
             decision.stop.append(victim.id)
         }
         for candidate in census.old.sorted(by: census.goesFirst) {
@@ -193,6 +195,12 @@ extension RolloutStep {
 
         /// What may be started within the bounds now.
         var startable: Int { max(0, min(needed, bounds.maximumTotal - existing)) }
+
+        /// Of what is too many the worst goes, and healthy is left what is needed; but data decides which one with volumes goes,
+        /// and that one stays until the others are healthy.
+        func allowsEnd(ofSpare standing: Census.Standing, isReserved: Bool) -> Bool {
+            !isReserved || standing < .healthy || healthy > bounds.minimumHealthy
+        }
 
         func allowsEnd(ofOld standing: Census.Standing, stays: Bool) -> Bool {
             switch standing {

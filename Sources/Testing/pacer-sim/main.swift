@@ -1,13 +1,15 @@
+import Glibc
 import Simulation
 
 // Lives through the worlds of some seeds, one after the other: `pacer-sim FIRST [LAST]`, up to the first in which something
-// is wrong with `pacer-sim until FIRST LAST`, or `pacer-sim trace SEED` for all that happens in one. The sum over a world's trace is the same in every process; a test compares two of them.
+// is wrong with `pacer-sim until FIRST LAST`, or `pacer-sim trace SEED` for all that happens in one. The sum over a world's
+// trace is the same in every process; a test compares two of them.
 
 let words = CommandLine.arguments.dropFirst()
 let numbers = words.compactMap { UInt64($0) }
 guard let first = numbers.first, first <= numbers.last ?? first else {
     print("usage: pacer-sim [until] FIRST [LAST]\n       pacer-sim trace SEED")
-    throw UsageError()
+    exit(2)
 }
 for seed in first...(numbers.last ?? first) {
     var world = World(seed: seed)
@@ -17,5 +19,3 @@ for seed in first...(numbers.last ?? first) {
     for violation in world.violations { print("seed \(seed): \(violation)") }
     if words.first == "until", !world.violations.isEmpty { break }
 }
-
-struct UsageError: Error {}
