@@ -43,6 +43,7 @@ extension AppRecord {
         footing.rollout = nil
         footing.lastHealthy = nil
         footing.history = nil
+        footing.promoted = nil
         footing.restart = nil
         footing.suspension = nil
         footing.backoff = nil

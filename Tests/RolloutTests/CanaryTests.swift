@@ -59,6 +59,57 @@ struct CanaryTests {
         #expect(world.answers.last?.text.contains("pacer rollout retry /web") == true)
     }
 
+    private func phase(_ world: World) -> RolloutRecord.Phase? { world.records[app("/web")]?.rollout?.phase }
+
+    /// A canary that a person has let pass.
+    private func promoted() -> World {
+        var world = world(RolloutStrategy(canary: 1, promotion: .manual))
+        while world.live(.good) {}
+        world.order(.promote, app("/web"))
+        return world
+    }
+
+    @Test func `what a person has let pass has no canary again when it is tried again, also under another leader`() {
+        var world = promoted()
+        world.order(.abort, app("/web"))
+        world.crash()
+        world.order(.retry, app("/web"))
+        #expect(phase(world) == .rolling)
+        while world.live(.good) {}
+        #expect(count("v2", in: world) == 4)
+        #expect(phase(world) == nil)
+    }
+
+    @Test func `what has failed since a person let it pass has a canary again when it is tried again`() throws {
+        var world = promoted()
+        let passed = world.members(of: app("/web")).first { world.specs[$0.digest]?.app.cmd == "v2" }
+        world.fail(try #require(passed))
+        world.order(.abort, app("/web"))
+        world.order(.retry, app("/web"))
+        #expect(phase(world) == .canary)
+    }
+
+    @Test(arguments: [RolloutVerb.retry, .resume])
+    func `what a person left after it had passed is vouched for by who tries it again, and by no pin's end`(
+        verb: RolloutVerb
+    ) {
+        var world = promoted()
+        world.order(.rollback, app("/web"))
+        while world.live(.good) {}
+        #expect(count("v1", in: world) == 4)
+        world.order(verb, app("/web"))
+        #expect(phase(world) == (verb == .retry ? .rolling : .canary))
+    }
+
+    @Test func `another version has a canary of its own`() {
+        var world = promoted()
+        let strategy = RolloutStrategy(canary: 1, promotion: .manual)
+        world.git[app("/web")] = spec("/web", cmd: "v3", instances: 4, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        #expect(phase(world) == .canary)
+        #expect(world.records[app("/web")]?.promoted == nil)
+    }
+
     @Test func `by default a canary that is healthy for as long as the watch passes by itself`() {
         var world = world(RolloutStrategy(canary: 1, watch: .seconds(60)))
         while world.live(.good) {}

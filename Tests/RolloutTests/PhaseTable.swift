@@ -119,7 +119,7 @@ extension PhaseTableTests {
         .rollingBack: [
             .create: "waiting w", .replace: "waiting w", .update: "rolling a2 w", .scaleUp: "rolling s1 a2 w",
             .scaleDown: "rolling x1 a1 w", .scaleToNone: "rolling x2 w", .remove: "removing x2 w",
-            .declared: "rollingBack w", .healthy: "settled w", .taskEnded: "rollingBack", .lastFailure: "rollingBack",
+            .declared: "rollingBack w", .healthy: "settled w", .taskEnded: "rollingBack", .lastFailure: "rollingBack w",
             .taskIsLate: "rollingBack/stalled w", .instanceVanished: "rollingBack s1 w",
             .instanceTooMany: "rollingBack x1 w",
             .allGone: "rollingBack s2 w", .agentUnreachable: "rollingBack", .agentLost: "rollingBack",

@@ -26,6 +26,9 @@ package struct AppRecord: Hashable, Sendable, Codable {
     package var scale: ScaleOverride?
     /// The spec of git that is not tried again.
     package var heldBack: HeldBack?
+    /// The spec whose canary a person let pass, as long as nothing of it has failed since: it has no canary again. Absent in
+    /// records of older controllers.
+    package var promoted: Digest?
     /// Tasks that were launched before this order are replaced, though their spec is the wanted one.
     package var restart: Order?
     /// The last specs that it was healthy on, newest first.

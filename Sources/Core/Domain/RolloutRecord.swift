@@ -73,6 +73,11 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
     package var failures: Int
     /// The last of these failures, for a reader.
     package var lastFailure: String?
+    /// The nearest that it has come to its aim, as `Census.progress` counts; absent as long as no new task has failed, and in
+    /// records of older controllers.
+    package var nearest: Int?
+    /// When it came nearer than ever the last time since then; absent as long as it did not.
+    package var nearestAt: Instant?
     /// In the phase `paused`: where it goes on.
     package var pausedIn: Phase?
     /// The order that brought it into this phase, where a person did.

@@ -31,6 +31,7 @@ extension Rollouts {
         guard late.isEmpty else { return replace(late, of: id, spec, at: now) }
         let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
         let decision = RolloutStep.decide(spec, census, terms)
+        noteProgress(id, census, at: now)
         guard standsStill(app, spec, census, decision, at: now) || hasTurn(id, census, at: now) else { return }
         carryOut(decision, for: id, digest, at: now)
         let stall = decision.movesNothing ? stall(apps[id] ?? app, spec, at: now) : nil
@@ -181,8 +182,10 @@ extension Rollouts {
         }
     }
 
-    /// How a rollout begins: with a canary where one is asked for and there is something old to keep.
+    /// How a rollout begins: with a canary where one is asked for and there is something old to keep, unless a person has let
+    /// it pass before.
     private func opening(_ app: App, _ spec: Spec) -> RolloutRecord.Phase {
+        guard app.record.promoted != spec.digest else { return .rolling }
         let census = Census(desired: spec, old: specs, instances: app.instances)
         let canary = spec.app.strategy.canary
         return canary > 0 && canary < spec.app.instances && !census.old.isEmpty ? .canary : .rolling
@@ -211,20 +214,5 @@ extension Rollouts {
             record.rollout?.hindrance = hindrance
         }
         outbox.append(.note(.waiting(id, reason)))
-    }
-
-    /// Why nothing has moved for longer than the deadline, if so.
-    private func stall(_ app: App, _ spec: Spec, at now: Instant) -> String? {
-        guard let moment = stallMoment(app, spec), moment <= now else { return nil }
-        return
-            "stalled: nothing has moved for \(spec.app.strategy.deadline.count / 1000) s; it goes on as soon as it can"
-    }
-
-    /// When a rollout in which nothing moves any more counts as stalled.
-    func stallMoment(_ app: App, _ spec: Spec) -> Instant? {
-        guard let rollout = app.record.rollout, [.canary, .rolling, .rollingBack].contains(rollout.phase)
-        else { return nil }
-        let moved = app.instances.map(\.since).max() ?? rollout.since
-        return max(moved, rollout.since) + spec.app.strategy.deadline
     }
 }

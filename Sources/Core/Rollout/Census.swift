@@ -63,6 +63,13 @@ struct Census {
             && current.allSatisfy { $0.digest == desired.digest && standing(of: $0) == .healthy }
     }
 
+    /// How near the app is to where it shall be: one more for each new instance that is healthy, one less for each that has to
+    /// go.
+    var progress: Int {
+        let surplus = max(0, current.count - desired.app.instances)
+        return current.count { standing(of: $0) == .healthy } - old.count - surplus - leaving
+    }
+
     /// Whether nothing has to be started to get there.
     var startsNothing: Bool {
         desired.app.instances == 0 || (old.isEmpty && current.count >= desired.app.instances)

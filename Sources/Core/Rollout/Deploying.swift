@@ -56,6 +56,7 @@ extension Rollouts {
             if record.backoff?.digest != spec.digest { record.backoff = nil }
             record.heldBack = nil
             record.restart = nil
+            if record.promoted != spec.digest { record.promoted = nil }
             record.rollout = RolloutRecord(
                 deployment: origin.deployment,
                 phase: phase,
@@ -74,6 +75,7 @@ extension Rollouts {
     private mutating func remove(_ planned: Change, _ origin: Origin) {
         change(planned.app) { record in
             record.desired = nil
+            record.promoted = nil
             record.revision = origin.revision
             record.backoff = nil
             record.pin = nil

@@ -30,6 +30,8 @@ extension Rollouts {
         change(id) { record in
             if record.heldBack?.endsWithPin == true { record.heldBack = nil }
             record.pin = nil
+            // A person went back from it: only who tries it again by name vouches for it.
+            record.promoted = nil
         }
     }
 

@@ -12,6 +12,9 @@ extension Rollouts {
             guard let end = instance.lastEnd, end.task != before.lastEnd?.task else { continue }
             if Losses.isLoss(end), before.condition != .unreachable { losses.note(at: now) }
             guard isFailure(end, of: before, app.record) else { continue }
+            noteNearest(of: app, at: now)
+            // On the way back failures are not counted: there is nothing else to go back to.
+            guard app.record.rollout?.phase != .rollingBack else { continue }
             fail(app.record.id, "\(instance.id): \(TaskEndCause.text(of: end))", at: now)
         }
     }
@@ -19,7 +22,9 @@ extension Rollouts {
     /// Whether the end of a task speaks against the new version: a new task, that ended by its own doing or because its
     /// check did not pass.
     private func isFailure(_ end: TaskEnd, of instance: Instance, _ record: AppRecord) -> Bool {
-        guard let rollout = record.rollout, [.canary, .rolling].contains(rollout.phase) else { return false }
+        guard let rollout = record.rollout, [.canary, .rolling, .rollingBack].contains(rollout.phase) else {
+            return false
+        }
         // A task that is ended for its successor has counted already, if it failed at all.
         guard instance.goal == .running, instance.next == nil, instance.digest == record.desired else { return false }
         guard let task = instance.task, task.owns(end.task), task.launched >= rollout.began else { return false }
@@ -42,6 +47,7 @@ extension Rollouts {
     /// Replaces tasks that did not become healthy in time; each counts as a failure.
     mutating func replace(_ late: [Instance], of id: AppID, _ spec: Spec, at now: Instant) {
         let deadline = spec.app.strategy.deadline.count / 1000
+        if let app = apps[id] { noteNearest(of: app, at: now) }
         for instance in late {
             guard let index = apps[id]?.instances.firstIndex(where: { $0.id == instance.id }) else { continue }
             if instance.reservation == nil {
@@ -60,6 +66,8 @@ extension Rollouts {
     mutating func fail(_ id: AppID, _ failure: String, at now: Instant) {
         change(id) { record in
             record.rollout?.failures += 1
+            // What has failed is looked at again before all instances follow.
+            record.promoted = nil
             record.rollout?.lastFailure = failure.cut(to: 300)
         }
         guard let app = apps[id], let rollout = app.record.rollout, let desired = app.record.desired else { return }
@@ -103,6 +111,8 @@ extension Rollouts {
             record.restart = nil
             if record.backoff?.digest != target { record.backoff = nil }
             record.rollout?.phase = .rollingBack
+            record.rollout?.nearest = nil
+            record.rollout?.nearestAt = nil
             record.rollout?.hindrance = nil
             record.rollout?.reason = "goes back to \(target.short): \(reason)"
             record.rollout?.since = now

@@ -151,14 +151,7 @@ extension Rollouts {
     private mutating func rollBack(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         let targets = healthySpecs(record)
         guard let target = target(of: command, record, targets) else {
-            let known = targets.map { "\($0.digest.short) (\($0.revision.rawValue.prefix(12)))" }
-            return refuse(
-                command,
-                known.isEmpty
-                    ? "it was never healthy as a whole: there is nothing to go back to"
-                    : "there is nothing to go back to\(command.to.map { " that begins with \($0)" } ?? ""); "
-                        + "it was healthy on \(known.joined(separator: ", "))"
-            )
+            return refuse(command, nowhere(command, record, targets))
         }
         let order = lasting(command.order, policy.pinFor)
         change(command.app) { record in
@@ -177,6 +170,23 @@ extension Rollouts {
         }
         rollBack(command.app, to: target.digest, because: "ordered by \(Rollouts.words(order))", order: order, at: now)
         return done(command, "goes back to \(target.digest.short), and is kept there\(until)")
+    }
+
+    /// Why there is nothing to go back to, what there is, and the command that leads there.
+    private func nowhere(_ command: RolloutCommand, _ record: AppRecord, _ targets: [HealthySpec]) -> String {
+        guard !targets.isEmpty else { return "it was never healthy as a whole: there is nothing to go back to" }
+        let known = targets.map { target in
+            let notes = [
+                target.digest == record.desired ? "where it is now" : nil,
+                target.digest == record.heldBack?.digest ? "held back" : nil,
+            ].compactMap(\.self)
+            let commit = "commit \(target.revision.rawValue.prefix(12))"
+            return "\(target.digest.short) (\(([commit] + notes).joined(separator: ", ")))"
+        }
+        let other = targets.first { $0.digest != record.desired }
+        let go = other.map { "; to go there: pacer rollout rollback \(record.id) --to \($0.digest.short)" } ?? ""
+        let which = command.to.map { " that begins with \($0)" } ?? ""
+        return "there is nothing to go back to\(which); it was healthy on \(known.joined(separator: ", "))\(go)"
     }
 
     /// The specs that the app was healthy on and that are still there, newest first.
@@ -256,6 +266,7 @@ extension Rollouts {
             record.rollout?.pausedIn = nil
             record.rollout?.hindrance = hasTurn ? nil : .turn
             record.rollout?.reason = "promoted by \(Rollouts.words(command.order))"
+            record.promoted = record.desired
             record.rollout?.since = now
             record.rollout?.order = nil
         }

@@ -22,6 +22,15 @@ extension Rollouts {
         return census.startsNothing ? nil : holder(of: spec.app)
     }
 
+    /// Whether the cluster's brake keeps the app's rollout from moving.
+    package func isBraked(_ id: AppID) -> Bool {
+        guard losses.brakedUntil != nil, let record = apps[id]?.record else { return false }
+        guard let rollout = record.rollout, record.desired != nil, record.suspension == nil else { return false }
+        // The brake is what comes first in the way of whatever is on its way.
+        return [.waiting, .canary, .rolling].contains(rollout.phase)
+            && [.held, .turn].contains(rollout.hindrance)
+    }
+
     /// What holds the app up was found when it was looked at last. What would hold it up, were it not in the way of the
     /// brake or of its turn, is not told: nobody would say when that changes.
     private func holder(of spec: AppSpec) -> AppID? {

@@ -97,7 +97,12 @@ extension Rollouts {
         at now: Instant
     ) {
         guard let record = apps[id]?.record else { return }
-        change(id) { $0.scale = override }
+        change(id) { record in
+            record.scale = override
+            // The way to another number is measured anew.
+            record.rollout?.nearest = nil
+            record.rollout?.nearestAt = nil
+        }
         marked.insert(id)
         guard let spec = record.desired.flatMap({ specs[$0] }) else { return }
         let before = record.inForce(spec).app.instances

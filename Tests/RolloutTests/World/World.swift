@@ -357,11 +357,12 @@ extension World {
     /// Whether some instance is not where it shall be.
     var isMoving: Bool { instances.values.contains { !isAtRest($0) } }
 
-    /// Lets one instance move on, and tells the machine.
+    /// Lets one instance move on (any, or this one), and tells the machine.
     /// - Returns: Whether there was anything to move.
     @discardableResult
-    mutating func live(_ luck: Luck, crashAfter limit: Int? = nil) -> Bool {
-        let movable = instances.values.filter { luck == .any || !isAtRest($0) }.sorted { $0.id < $1.id }
+    mutating func live(_ luck: Luck, only id: InstanceID? = nil, crashAfter limit: Int? = nil) -> Bool {
+        let movable = instances.values.filter { (id ?? $0.id) == $0.id && (luck == .any || !isAtRest($0)) }
+            .sorted { $0.id < $1.id }
         guard let instance = movable.randomElement(using: &random) else { return false }
         now = now + Milliseconds(100)
         step(instance, luck)
