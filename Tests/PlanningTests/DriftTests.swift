@@ -208,6 +208,111 @@ struct DriftTests {
         #expect(held.last?.action == "held until a person confirms this plan")
     }
 
+    private func stopped(
+        _ phase: RolloutRecord.Phase,
+        _ reason: String,
+        order: Order? = nil,
+        failures: Int = 0
+    ) -> [DriftFinding] {
+        detector.findings(
+            of: input(running(1...2)) {
+                $0.declared = .spec(spec("/web") { $0.cmd = "v2" }.digest)
+                $0.record.rollout = rolling
+                $0.record.rollout?.phase = phase
+                $0.record.rollout?.reason = reason
+                $0.record.rollout?.order = order
+                $0.record.rollout?.failures = failures
+            }
+        )
+    }
+
+    @Test func `a rollout that was paused after failures or by the brake is drift, and the cause is the batch`() {
+        let reason = "3 new tasks failed; the last: /web#3: task failed"
+        let failed = stopped(.paused, reason, failures: 3)
+        #expect(failed.map(\.kind) == [.exceptionInForce])
+        #expect(failed.map(\.subject) == ["pause"])
+        #expect(failed.map(\.cause) == ["batch failed: \(reason)"])
+        #expect(failed.map(\.action) == ["ends with: pacer rollout retry /web"])
+        let v2 = spec("/web") { $0.cmd = "v2" }.digest.short
+        #expect(failed.map(\.expected) == ["on \(v2), as git declares"])
+        let braked = stopped(.paused, "the brake: 3 apps of this deployment failed")
+        #expect(braked.map(\.cause) == ["batch failed: the brake: 3 apps of this deployment failed"])
+        #expect(braked.map(\.action) == ["ends with: pacer rollout resume /web"])
+    }
+
+    @Test(arguments: [RolloutRecord.Phase.paused, .aborted])
+    func `a rollout that a person stopped is drift, with who and why`(phase: RolloutRecord.Phase) {
+        let order = Order(who: "ada", why: "the till is down", at: Instant(milliseconds: 5))
+        let findings = stopped(phase, "", order: order)
+        #expect(findings.map(\.subject) == [phase == .paused ? "pause" : "abort"])
+        #expect(findings.map(\.cause) == ["ordered by ada: the till is down"])
+    }
+
+    @Test func `what is held back is drift, and what an order left is told with its pin alone`() {
+        func findings(_ change: (inout AppRecord) -> Void) -> [DriftFinding] {
+            detector.findings(
+                of: input(running(1...2)) {
+                    $0.record.heldBack = HeldBack(
+                        digest: testDigest([8]),
+                        deployment: DeploymentID("d"),
+                        reason: "3 new tasks failed",
+                        at: Instant(milliseconds: 5)
+                    )
+                    change(&$0.record)
+                }
+            )
+        }
+        let held = findings { _ in }
+        #expect(held.map(\.subject) == ["held_back"])
+        #expect(held.map(\.cause) == ["batch failed: 3 new tasks failed"])
+        #expect(held.map(\.actual) == ["on \(web.digest.short); \(testDigest([8]).short) is not tried again"])
+        let left = findings { record in
+            record.heldBack?.endsWithPin = true
+            record.pin = Pin(digest: web.digest, order: Order(who: "ada", why: "", at: Instant(milliseconds: 5)))
+        }
+        #expect(left.map(\.subject) == ["pin"])
+    }
+
+    @Test func `an app that the brake holds is drift, with the brake's reason`() {
+        let reason = "the brake is on: 12 tasks were lost with their agents within 300 s"
+        let findings = detector.findings(
+            of: input(running(1...2)) {
+                $0.record.rollout = rolling
+                $0.record.rollout?.reason = reason
+                $0.isBraked = true
+            }
+        )
+        #expect(findings.map(\.subject) == ["brake"])
+        #expect(findings.map(\.kind) == [.exceptionInForce])
+        #expect(findings.map(\.cause) == [reason])
+    }
+
+    @Test func `what a plan cannot do is drift, and of an app that git has no more the reason that it stays`() {
+        let problem = Problem(
+            code: "PACER-E303",
+            file: "web.yaml",
+            line: 0,
+            column: 0,
+            message: "/web has persistent volumes",
+            hint: "take the change back"
+        )
+        let objection = Objection(app: web.id, source: "shop", problem: problem)
+        let findings = detector.findings(of: input(running(1...2)) { $0.objections = [objection] })
+        #expect(findings.map(\.kind) == [.manifestProblem])
+        #expect(findings.map(\.app) == [web.id])
+        #expect(findings.map(\.subject) == ["shop:web.yaml"])
+        #expect(findings.map(\.cause) == ["/web has persistent volumes [PACER-E303]"])
+        #expect(findings.map(\.action) == ["left as it is until a person decides: take the change back"])
+        let absent = detector.findings(
+            of: input(running(1...2)) {
+                $0.objections = [objection]
+                $0.declared = .absent
+            }
+        )
+        #expect(absent.map(\.kind) == [.unmanaged])
+        #expect(absent.map(\.action) == ["kept: /web has persistent volumes [PACER-E303]"])
+    }
+
     @Test func `a broken file without a line is told without one`() {
         var record = SourceRecord(name: "shop")
         record.note([Problem(code: "PACER-E006", file: "a.yaml", line: 0, column: 0, message: "too large", hint: "")])

@@ -90,6 +90,23 @@ struct PlanTextTests {
         #expect(text == expected)
     }
 
+    @Test(arguments: [
+        (Change.Placement(agents: 3, fits: 4), "all 4 on the 3 agents that are known"),
+        (
+            Change.Placement(agents: 1, fits: 2, missing: "not enough cpus in 1 of 1 agents"),
+            "2 of 4 on the 1 agent that is known; then not enough cpus in 1 of 1 agents"
+        ),
+        (Change.Placement(agents: 0, fits: 0), "not known, since no agent has made an offer that it could use"),
+    ])
+    func `where the new tasks fit stands with them`(placement: Change.Placement, words: String) {
+        var plan = plan(desired(after), over: actual(before))
+        plan.changes[1].placement = placement
+        let text = PlanText().text(of: plan)
+        #expect(
+            text.contains("    tasks: 4 to start, 4 to stop, 0 to keep\n    fits now: \(words)\n    after: /shop/db\n")
+        )
+    }
+
     @Test func `nothing to do is said in one line`() {
         let text = PlanText().text(of: plan(desired(before), over: actual(before)))
         #expect(text == "No changes. What is recorded is what git declares.\n")

@@ -156,6 +156,8 @@ struct PlannerTests {
         #expect(plan.changes.isEmpty)
         #expect(plan.problems.map(\.code) == ["PACER-E301"])
         #expect(plan.problems.first?.message.contains("'theirs'") == true)
+        #expect(plan.objections.map(\.app) == [web.id])
+        #expect(plan.objections.map(\.source) == ["mine"])
     }
 
     @Test func `apps of other sources are never removed`() {

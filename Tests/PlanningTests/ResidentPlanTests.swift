@@ -39,6 +39,7 @@ import Testing
         guard let problem = plan.problems.first else { return }
         #expect(problem.message.contains(row.name))
         #expect(problem.file == "db.yaml")
+        #expect(plan.objections == [Objection(app: app("/db"), source: "shop", problem: problem)])
     }
 
     @Test func `before anything is reserved, and for an app without volumes, everything may change`() {

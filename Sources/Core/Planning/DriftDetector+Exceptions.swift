@@ -1,18 +1,51 @@
 import Domain
 
 extension DriftDetector {
-    /// What people have ordered that keeps the app from what git says, and that ends by itself.
+    /// What keeps the app from what git says, by a person's order or since it failed. What an order to roll back left is held
+    /// back by its pin, which is told.
     func exceptions(_ app: DriftInput.App) -> [DriftFinding] {
-        let lasting: [AppException.Kind] = [.pin, .suspension, .scale]
-        return app.record.exceptions(app.spec).filter { lasting.contains($0.kind) }.map { exception in
+        let isLeft = app.record.pin != nil && app.record.heldBack?.endsWithPin == true
+        return app.record.exceptions(app.spec).filter { $0.kind != .heldBack || !isLeft }.map { exception in
             DriftFinding(
                 app: exception.app,
                 subject: exception.kind.rawValue,
                 kind: .exceptionInForce,
                 cause: exception.cause,
                 expected: expected(instead: exception, app),
-                actual: exception.kind == .scale ? scaled(app) : exception.what,
+                actual: actual(under: exception, app),
                 action: exception.action
+            )
+        }
+    }
+
+    /// The brake holds its rollout, though nobody has paused it.
+    func standstill(_ app: DriftInput.App) -> [DriftFinding] {
+        guard app.isBraked, let rollout = app.record.rollout else { return [] }
+        return [
+            DriftFinding(
+                app: app.record.id,
+                subject: "brake",
+                kind: .exceptionInForce,
+                cause: rollout.reason,
+                expected: declared(app.declared),
+                actual: "its rollout does not move while \(rollout.phase.rawValue)",
+                action: "goes on by itself when the brake is released; healing goes on meanwhile"
+            )
+        ]
+    }
+
+    /// What sources want of the app and plans cannot do. That of an app which git has no more is told as unmanaged.
+    func refused(_ app: DriftInput.App) -> [DriftFinding] {
+        guard app.declared != .absent else { return [] }
+        return app.objections.map { objection in
+            DriftFinding(
+                app: app.record.id,
+                subject: "\(objection.source):\(objection.problem.file)",
+                kind: .manifestProblem,
+                cause: objection.words,
+                expected: "what \(objection.problem.file) of source \(objection.source) declares",
+                actual: app.record.desired.map { "on \($0.short), of source \(app.record.source)" } ?? "being removed",
+                action: "left as it is until a person decides: \(objection.problem.hint)"
             )
         }
     }
@@ -20,8 +53,17 @@ extension DriftDetector {
     /// What there would be without it.
     private func expected(instead exception: AppException, _ app: DriftInput.App) -> String {
         switch exception.kind {
-        case .pin: declared(app.declared)
-        default: app.spec.map { Self.counted($0.app.instances) } ?? "what its spec says"
+        case .pin, .pause, .abort, .heldBack: declared(app.declared)
+        case .suspension, .scale: app.spec.map { Self.counted($0.app.instances) } ?? "what its spec says"
+        }
+    }
+
+    private func actual(under exception: AppException, _ app: DriftInput.App) -> String {
+        switch exception.kind {
+        case .pin, .suspension, .pause: exception.what
+        case .abort: "aborted: \(exception.what)"
+        case .scale: scaled(app)
+        case .heldBack: app.record.desired.map { "on \($0.short); \(exception.what)" } ?? exception.what
         }
     }
 
@@ -43,9 +85,10 @@ extension DriftDetector {
 }
 
 extension AppException {
-    /// Who ordered it, and why.
+    /// Who ordered it, and why; or what failed.
     fileprivate var cause: String? {
-        who.map { why.isEmpty ? "ordered by \($0)" : "ordered by \($0): \(why)" }
+        guard let who else { return "batch failed: \(why)" }
+        return why.isEmpty ? "ordered by \(who)" : "ordered by \(who): \(why)"
     }
 
     /// When it ends, and how it ends earlier.
@@ -53,4 +96,9 @@ extension AppException {
         guard let until else { return "ends with: \(end)" }
         return "ends at \(until.brief) by itself; earlier with: \(end)"
     }
+}
+
+extension Objection {
+    /// What cannot be done, with its code.
+    package var words: String { "\(problem.message) [\(problem.code)]" }
 }

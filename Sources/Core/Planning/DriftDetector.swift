@@ -25,11 +25,11 @@ package struct DriftDetector: Sendable {
     ///
     /// While a rollout runs, instances that are missing, too many or of another spec are its business; a failing check
     /// is drift at any time, and so is what a person ordered. How many instances are wanted is what is in force: no app is
-    /// told of twice because a person has scaled it.
+    /// told of twice because a person has scaled it. A rollout that is braked, paused or aborted explains nothing.
     package func findings(of app: DriftInput.App) -> [DriftFinding] {
         var findings: [DriftFinding] = []
         if app.declared == .absent, app.record.desired != nil { findings.append(unmanaged(app)) }
-        findings += unhealthy(app) + exceptions(app)
+        findings += unhealthy(app) + exceptions(app) + standstill(app) + refused(app)
         guard app.record.rollout == nil, app.record.suspension == nil, let spec = app.spec.map(app.record.inForce)
         else {
             return findings
@@ -81,6 +81,7 @@ extension DriftDetector {
     private func removalAction(_ app: DriftInput.App) -> String {
         switch app.wayOut {
         case nil where app.record.pin != nil: "kept as long as it is pinned"
+        case nil where !app.objections.isEmpty: "kept: \(app.objections.map(\.words).joined(separator: "; "))"
         case nil: policy.prune ? "kept until its removal is applied" : "kept: pruning is off"
         case .removal(let plan):
             "kept until a person removes it: pacer sync --source \(app.record.source) --confirm \(plan)"

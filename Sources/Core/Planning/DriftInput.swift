@@ -33,6 +33,10 @@ package enum DriftInput {
         package var refusals: String?
         /// What becomes of it, where its source is not in the configuration; `nil` where that is configured.
         package var wayOut: WayOut?
+        /// What sources want of it and plans cannot do.
+        package var objections: [Objection]
+        /// Whether the brake keeps its rollout from moving.
+        package var isBraked: Bool
 
         /// An app.
         package init(
@@ -41,8 +45,12 @@ package enum DriftInput {
             declared: Declared,
             instances: [Instance],
             refusals: String? = nil,
-            wayOut: WayOut? = nil
+            wayOut: WayOut? = nil,
+            objections: [Objection] = [],
+            isBraked: Bool = false
         ) {
+            self.objections = objections
+            self.isBraked = isBraked
             self.record = record
             self.spec = spec
             self.declared = declared

@@ -7,6 +7,8 @@ package struct Plan: Sendable {
     package var changes: [Change]
     /// What stands in the way of a full plan: broken files, withheld removals.
     package var problems: [Problem]
+    /// The apps that are left as they are because of an error among these problems.
+    package var objections: [Objection] = []
     /// SHA-256 over the desired digests, the actual state's digests and the policy.
     package var hash: Digest
 
@@ -17,8 +19,32 @@ package struct Plan: Sendable {
         self.hash = hash
     }
 
+    /// What it cannot do, as a sentence; empty where it can do everything.
+    package var refusals: String {
+        let told = Set(objections.map(\.words)).sorted()
+        guard told.count > 3 else { return told.joined(separator: "; ") }
+        return told.prefix(3).joined(separator: "; ") + "; and \(told.count - 3) more: `pacer status` shows them"
+    }
+
     /// How many apps this happens to.
     package func count(of action: Change.Action) -> Int { changes.count { $0.action == action } }
+}
+
+/// An app that a plan leaves as it is, though its source wants something else of it, because that cannot be done.
+package struct Objection: Hashable, Sendable {
+    /// The app.
+    package var app: AppID
+    /// The source that wants it; the app may belong to another one.
+    package var source: String
+    /// Why it cannot be done, and what to do.
+    package var problem: Problem
+
+    /// An objection.
+    package init(app: AppID, source: String, problem: Problem) {
+        self.app = app
+        self.source = source
+        self.problem = problem
+    }
 }
 
 /// One app's part of a plan.
@@ -74,6 +100,23 @@ package struct Change: Hashable, Sendable {
         }
     }
 
+    /// Where new tasks find places now.
+    package struct Placement: Hashable, Sendable {
+        /// How many agents are known that they could go to: by their offers, since the controller leads.
+        package var agents: Int
+        /// How many of the new tasks fit there beside what runs now.
+        package var fits: Int
+        /// What stands in the way of one more; `nil` where all fit, or no agent is known.
+        package var missing: String?
+
+        /// A placement.
+        package init(agents: Int, fits: Int, missing: String? = nil) {
+            self.agents = agents
+            self.fits = fits
+            self.missing = missing
+        }
+    }
+
     /// The app.
     package var app: AppID
     /// What happens.
@@ -89,6 +132,9 @@ package struct Change: Hashable, Sendable {
     /// Apps of this plan that must be healthy before this one starts; for a removal, the apps of this plan that must be
     /// gone before this one stops.
     package var after: [AppID]
+    /// Where its new tasks find places now; `nil` where there are none, or nobody has looked: without a controller, and where
+    /// a plan changes very many apps.
+    package var placement: Placement?
 
     /// A change.
     package init(

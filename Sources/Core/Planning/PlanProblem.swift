@@ -1,7 +1,7 @@
-import Domain
+package import Domain
 
 /// What a plan refuses to do, and why. The codes belong to planning: `PACER-E3..` and `PACER-W3..`.
-enum PlanProblem {
+package enum PlanProblem {
     /// An app that two sources declare belongs to the one that had it first.
     static func ownedElsewhere(_ app: AppID, file: String, owner: String, by source: String) -> Problem {
         Problem(
@@ -98,6 +98,28 @@ enum PlanProblem {
             message:
                 "\(record.id) is scaled to \(scale.words(besides: declaration.spec)) by \(scale.order.who)\(why)\(until)",
             hint: "git's number follows then, or with: pacer rollout resume \(record.id)"
+        )
+    }
+
+    /// An app whose instances cannot all run, whatever else runs: its rollout would never end. A warning, since agents that
+    /// made no offer are not known.
+    /// - Parameters:
+    ///   - most: how many of them can.
+    ///   - agents: how many agents are known.
+    ///   - reason: what stands in the way of one more.
+    package static func neverFits(_ spec: Spec, file: String, most: Int, agents: Int, reason: String) -> Problem {
+        let wanted = spec.app.instances
+        let known = agents == 1 ? "the 1 agent that is known" : "the \(agents) agents that are known"
+        let who =
+            most == 0 ? "\(spec.id) can never" : "no more than \(most) of \(wanted) instances of \(spec.id) can ever"
+        return Problem(
+            code: "PACER-W305",
+            severity: .warning,
+            file: file,
+            line: 0,
+            column: 0,
+            message: "\(who) run on \(known): \(reason)",
+            hint: "ask for less, or add agents; agents that made no offer since the controller leads are not known"
         )
     }
 

@@ -36,6 +36,7 @@ extension PlanText {
         var lines = ["\(symbol(change.action)) \(change.app) \(PlanText.title(change))"]
         if change.action != .remove { lines += change.fields.map { "    " + line($0) } }
         lines.append("    tasks: \(PlanText.tasks(change.tasks))")
+        if let placement = change.placement { lines.append("    fits now: \(PlanText.words(placement, change.tasks))") }
         if !change.after.isEmpty { lines.append("    after: \(PlanText.list(change.after))") }
         return lines
     }
@@ -63,6 +64,15 @@ extension PlanText {
 
     private static func tasks(_ tasks: Change.Tasks) -> String {
         "\(tasks.start) to start, \(tasks.stop) to stop, \(tasks.keep) to keep"
+    }
+
+    private static func words(_ placement: Change.Placement, _ tasks: Change.Tasks) -> String {
+        guard placement.agents > 0 else { return "not known, since no agent has made an offer that it could use" }
+        let agents =
+            placement.agents == 1 ? "the 1 agent that is known" : "the \(placement.agents) agents that are known"
+        guard placement.fits < tasks.start else { return "all \(tasks.start) on \(agents)" }
+        let missing = placement.missing.map { "; then \(printable($0))" } ?? ""
+        return "\(placement.fits) of \(tasks.start) on \(agents)\(missing)"
     }
 
     /// The first few apps by name, the rest as a number.

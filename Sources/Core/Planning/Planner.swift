@@ -37,11 +37,15 @@ package struct Planner: Sendable {
             + dependentsFirst(removed.apps.compactMap { removal(of: $0, actual) }, actual)
         let ground: PlanHash.Ground = policy.prune ? .prune : .keep
         let hash = PlanHash(ground, source: desired.source, changes: changes, actual: actual)
-        return Plan(
+        var plan = Plan(
             changes: changes,
             problems: (declared.problems + removed.problems).sorted(),
             hash: sha256(hash.bytes)
         )
+        plan.objections = (declared.objections + removed.objections).map { app, problem in
+            Objection(app: app, source: desired.source, problem: problem)
+        }
+        return plan
     }
 }
 
@@ -72,9 +76,10 @@ extension Planner {
         _ desired: DesiredState,
         _ actual: ActualState,
         _ shield: Shield
-    ) -> (changes: [Change], problems: [Problem]) {
+    ) -> (changes: [Change], problems: [Problem], objections: [(AppID, Problem)]) {
         var changes: [Change] = []
         var problems: [Problem] = []
+        var objections: [(AppID, Problem)] = []
         for (id, declaration) in desired.apps {
             let present = actual.apps[id]
             if let scaled = PlanProblem.scaled(present, from: declaration, of: desired.source) {
@@ -88,9 +93,8 @@ extension Planner {
             }
             guard !shield.covers(id, record: ownRecord(present, of: desired.source)) else { continue }
             if let record = present?.record, record.desired != nil, !belongs(record, to: desired.source, actual) {
-                problems.append(
-                    PlanProblem.ownedElsewhere(id, file: declaration.file, owner: record.source, by: desired.source)
-                )
+                let (file, owner) = (declaration.file, record.source)
+                objections.append((id, PlanProblem.ownedElsewhere(id, file: file, owner: owner, by: desired.source)))
                 continue
             }
             if let kept = PlanProblem.kept(present, from: declaration) {
@@ -99,13 +103,14 @@ extension Planner {
             }
             let differing = reservedDifferences(present, declaration.spec)
             guard differing.isEmpty else {
-                problems.append(PlanProblem.reservationDiffers(id, file: declaration.file, fields: differing))
+                let problem = PlanProblem.reservationDiffers(id, file: declaration.file, fields: differing)
+                objections.append((id, problem))
                 continue
             }
             guard let change = change(to: declaration, from: present, actual) else { continue }
             changes.append(change)
         }
-        return (changes, problems)
+        return (changes, problems + objections.map(\.1), objections)
     }
 
     /// The fields that a spec changes although something is reserved for them (Marathon's rule for resident apps).
@@ -170,18 +175,20 @@ extension Planner {
         _ desired: DesiredState,
         _ actual: ActualState,
         _ shield: Shield
-    ) -> (apps: [AppID], problems: [Problem]) {
-        guard policy.prune else { return ([], []) }
+    ) -> (apps: [AppID], problems: [Problem], objections: [(AppID, Problem)]) {
+        guard policy.prune else { return ([], [], []) }
         let gone = gone(from: desired.source, actual) { record in
             desired.apps[record.id] != nil || shield.covers(record.id, record: record)
         }
-        guard !gone.apps.isEmpty else { return gone }
-        guard shield.unreadable.isEmpty else { return ([], gone.problems + withheld(gone.apps.count, by: shield)) }
+        guard !gone.apps.isEmpty else { return ([], gone.problems, []) }
+        guard shield.unreadable.isEmpty else {
+            return ([], gone.problems + withheld(gone.apps.count, by: shield), [])
+        }
         guard !desired.apps.isEmpty else {
             let empty = PlanProblem.emptyDesiredState(source: desired.source, withheld: gone.apps.count)
-            return ([], gone.problems + [empty])
+            return ([], gone.problems + [empty], gone.apps.map { ($0, empty) })
         }
-        return gone
+        return (gone.apps, gone.problems, [])
     }
 
     /// The apps of a source that go, sorted: those that nothing keeps, no other source takes over and no person pinned.

@@ -166,6 +166,7 @@ extension Scheduler {
     /// The agent is lost, as the master believes. It does not always tell of each task, so we ask.
     private mutating func agentLost(_ agent: AgentID, at now: Instant) {
         emit(.note(.agentLost(agent)))
+        known.forget(agent)
         let lost = book.tasks(on: agent).compactMap { book.owner(of: $0) }.filter(mayBeAsked)
         reconciler.ask(lost.flatMap(\.questions), at: now, settings)
     }

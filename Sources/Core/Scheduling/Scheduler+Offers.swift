@@ -49,6 +49,7 @@ extension Scheduler {
         serve(&round, limit: settings.placementSlice, at: now)
         serve(&round, limit: .max, at: now)
         report(round, leaving: leaving, of: taken)
+        for place in round.places { known.see(place) }
         answer(round.places, leaving: leavingTable.places, at: now)
     }
 
@@ -181,7 +182,7 @@ extension Scheduler {
     }
 
     /// A fresh agent's ports begin at a place of its own, so that a new leader does not give again what was just freed.
-    private func portStart(on agent: AgentID) -> Int {
+    func portStart(on agent: AgentID) -> Int {
         if let start = portStarts[agent] { return start }
         var hash = UInt64(bitPattern: epoch) &* 0x9E37_79B9_7F4A_7C15
         for byte in agent.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

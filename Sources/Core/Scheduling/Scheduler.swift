@@ -42,6 +42,8 @@ package struct Scheduler: Sendable {
     var offers: [OfferID: Offer] = [:]
     /// The offers' ids in the order they came; may hold ids that are void by now.
     var offerOrder: [OfferID] = []
+    /// What offers have shown of the agents.
+    var known = KnownAgents()
     var roleUse: RoleUse
     var updates = FrameworkUpdates()
     var flow = OfferFlow()

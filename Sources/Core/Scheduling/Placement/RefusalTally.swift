@@ -34,7 +34,7 @@ extension RefusalReport {
 
 extension Resources {
     /// Of each resource the larger amount.
-    fileprivate func orMore(_ other: Resources) -> Resources {
+    func orMore(_ other: Resources) -> Resources {
         Resources(
             cpus: max(cpus, other.cpus),
             mem: max(mem, other.mem),
