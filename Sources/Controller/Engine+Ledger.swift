@@ -39,7 +39,8 @@ extension Engine {
         case .orphanTask:
             let connection = scheduler.connection
             return connection.phase != .subscribed || now - connection.since < Engine.reconciliationTime
-        case .missing, .surplus, .staleSpec, .unhealthy, .manifestProblem, .exceptionInForce: return false
+        case .manifestProblem: return episode.app != nil && !unreadSources.isEmpty
+        case .missing, .surplus, .staleSpec, .unhealthy, .exceptionInForce: return false
         }
     }
 }

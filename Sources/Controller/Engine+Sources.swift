@@ -36,7 +36,10 @@ extension Engine {
             desk.failure = nil
             if desk.desired?.revision != desired.revision || desk.isRewritten == descends { desk.isOutdated = true }
             // An app that was declared and never applied has no record: it goes with its declaration.
-            if let before = desk.desired { stale.formUnion(before.apps.keys) }
+            if let before = desk.desired {
+                stale.formUnion(before.apps.keys)
+                stale.formUnion(before.broken.flatMap(\.claims))
+            }
             desk.desired = desired
             desk.isRewritten = !descends
             desk.record.seen = desired.revision
@@ -60,6 +63,10 @@ extension Engine {
         guard let before = desks[desk.name] else { return }
         if desk.record != before.record { turn.batch.put(.source(desk.name), .source(desk.record)) }
         for entry in desk.news(since: before, at: now) { turn.batch.record(entry) }
+        if desk.objections != before.objections {
+            stale.formUnion(before.objections.keys)
+            stale.formUnion(desk.objections.keys)
+        }
         desks[desk.name] = desk
         if desk.record != before.record { refreshHeirs() }
     }
@@ -77,7 +84,7 @@ extension Engine {
         switch request {
         case .preview(let desired):
             let plan = planner.plan(desired: desired, actual: actualState(of: desired.source))
-            reply(.plan(plan), to: number)
+            reply(.plan(forecast(plan)), to: number)
         case .rollout(let order): carryOut(order, number: number, at: now)
         case .sync(let source, let confirm):
             let configured = settings.sources.map(\.name)
@@ -134,6 +141,8 @@ extension Engine {
         desk.plan = plan
         desk.isOutdated = false
         if let reason = reasonToHold(plan, desk: desk, isAsked: isAsked) {
+            // It waits, and people look at it: what would come of it is part of that.
+            desk.plan = forecast(plan)
             desk.record.held = HeldPlan(planHash: plan.hash, revision: desired.revision, reason: reason)
             return SyncOutcome(
                 source: desk.name,
@@ -218,7 +227,8 @@ extension Engine {
                 source: desk.name,
                 result: .unchanged,
                 revision: desired.revision,
-                planHash: plan.hash
+                planHash: plan.hash,
+                message: plan.refusals
             )
         }
         let id = deploy(plan, source: desk.name, revision: desired.revision, at: now)
@@ -229,7 +239,8 @@ extension Engine {
             result: .applied,
             revision: desired.revision,
             deployment: id,
-            planHash: plan.hash
+            planHash: plan.hash,
+            message: plan.refusals
         )
     }
 

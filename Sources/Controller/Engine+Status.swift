@@ -45,7 +45,9 @@ extension Engine {
     /// those that something happened to; the simulation checks with this that none is forgotten.
     package var outdatedStatuses: [AppID] {
         let refusals = scheduler.refusals
-        let declared = desks.values.flatMap { $0.desired.map { Array($0.apps.keys) } ?? [] }
+        let declared = desks.values.flatMap { desk in
+            desk.desired.map { Array($0.apps.keys) + $0.broken.flatMap(\.claims) } ?? []
+        }
         let apps = Set(statuses.keys).union(rollouts.records.map(\.id)).union(declared)
         return apps.filter { statuses[$0] != status(of: $0, refusal: refusals[$0]) }.sorted()
     }
@@ -75,29 +77,44 @@ extension Engine {
         let record = rollouts.record(of: app)
         let desk = desk(of: app, record: record)
         let declaration = desk?.desired?.apps[app]
-        guard record != nil || declaration != nil else { return nil }
+        let claim = record == nil && declaration == nil ? claim(to: app) : nil
+        guard record != nil || declaration != nil || claim != nil else { return nil }
         let spec = shelf[record?.desired] ?? shelf[record?.lastHealthy] ?? declaration?.spec
         let instances = scheduler.instances(of: app)
         let declared = declared(app, record: record, desk: desk)
-        let file = declaration?.file ?? record?.file
+        let file = declaration?.file ?? record?.file ?? claim?.path
+        let objections = objections(to: app)
+        let sync = SyncStatus(of: record, spec: shelf[record?.desired], declared: declared, instances: instances)
         return AppStatus(
             id: app,
             record: record,
             spec: spec,
-            sync: SyncStatus(of: record, spec: shelf[record?.desired], declared: declared, instances: instances),
+            sync: objections.isEmpty ? sync : .outOfSync,
             health: Health(of: record, spec: shelf[record?.desired], instances: instances),
             instances: instances,
             progress: record?.rollout.map { _ in rollouts.progress(of: app) },
             blocker: rollouts.blocker(of: app),
             awaitedTurn: rollouts.awaitedTurn(of: app),
             refusal: refusal,
-            problems: (desk?.desired?.problems ?? desk?.record.problems ?? []).filter { $0.file == file }
+            problems: (desk?.desired?.problems ?? desk?.record.problems ?? []).filter { $0.file == file },
+            objections: objections
         )
+    }
+
+    /// What sources want of an app and cannot have, in the sources' order.
+    private func objections(to app: AppID) -> [Objection] {
+        settings.sources.compactMap { desks[$0.name]?.objections[app] }
     }
 
     private func desk(of app: AppID, record: AppRecord?) -> SourceDesk? {
         if let record { return desks[record.source] }
-        return settings.sources.lazy.compactMap { desks[$0.name] }.first { $0.desired?.apps[app] != nil }
+        let configured = settings.sources.compactMap { desks[$0.name] }
+        return configured.first { $0.desired?.apps[app] != nil } ?? configured.first { $0.claim(to: app) != nil }
+    }
+
+    /// The broken file that declares an app of which there is nothing else: its problems are all that can be told of it.
+    private func claim(to app: AppID) -> BrokenFile? {
+        settings.sources.lazy.compactMap { desks[$0.name]?.claim(to: app) }.first
     }
 
     /// What git says of an app.
@@ -118,7 +135,9 @@ extension Engine {
                 declared: declared(app, record: record, desk: desks[record.source]),
                 instances: scheduler.instances(of: app),
                 refusals: refusal?.words,
-                wayOut: wayOut(of: record)
+                wayOut: wayOut(of: record),
+                objections: objections(to: app),
+                isBraked: rollouts.isBraked(app)
             )
         )
     }

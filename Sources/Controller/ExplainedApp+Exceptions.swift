@@ -17,7 +17,10 @@ extension ExplainedApp {
             "\(pin.order.who) \(left) \(target)\(because(pin.order))",
             since: pin.order.at,
             until: pin.order.until,
-            next: "it follows git again\(again) when the pin expires, or with `pacer rollout resume \(id)`"
+            next: unmanaged == nil
+                ? "it follows git again\(again) when the pin expires, or with `pacer rollout resume \(id)`"
+                : "git has it no more: it goes when the pin expires, or with `pacer rollout resume \(id)`, where removals are"
+                    + " applied; to keep it, put it into git again"
         )
     }
 

@@ -12,23 +12,24 @@ extension ExplainedApp {
         let wanted = status.instances.filter { $0.goal == .running }
         let unsettled = wanted.filter { !$0.isHealthy(under: spec.app) }.sorted { $0.id < $1.id }
         guard !unsettled.isEmpty else { return absent + moving + leaving }
-        var groups: [(step: Step, numbers: [Int])] = []
+        var groups: [(step: Step, instances: [Instance])] = []
         for instance in unsettled {
             let found = step(of: instance, spec: spec.app)
             if let position = groups.firstIndex(where: { $0.step.text == found.text }) {
-                groups[position].numbers.append(instance.id.number)
+                groups[position].instances.append(instance)
                 groups[position].step.since = [groups[position].step.since, found.since].compactMap { $0 }.min()
             } else {
-                groups.append((found, [instance.id.number]))
+                groups.append((found, [instance]))
             }
         }
         var steps = groups.prefix(ExplainedApp.mostSteps).map { group in
             var step = group.step
-            step.text = "\(ExplainedApp.names(group.numbers)): \(step.text)"
+            step.text =
+                "\(ExplainedApp.names(group.instances.map(\.id.number))): \(step.text)\(lastEnd(of: group.instances))"
             return step
         }
         if groups.count > steps.count {
-            let more = groups.dropFirst(steps.count).reduce(0) { $0 + $1.numbers.count }
+            let more = groups.dropFirst(steps.count).reduce(0) { $0 + $1.instances.count }
             steps.append(
                 step(.instances, .waiting, "and \(more) more instances", next: "`pacer status` shows how many run")
             )
@@ -169,13 +170,12 @@ extension ExplainedApp {
     }
 
     private func placeless(_ instance: Instance) -> Step {
-        let end = instance.lastEnd.map(ExplainedApp.text) ?? ""
         if let backoff = status.record?.backoff, backoff.until > snapshot.at {
             let failed = backoff.failures == 1 ? "1 task" : "\(backoff.failures) tasks in a row"
             return step(
                 .instances,
                 .waiting,
-                "waits for the next try, after \(failed) failed\(end)",
+                "waits for the next try, after \(failed) failed",
                 since: instance.since,
                 until: backoff.until,
                 next: "the next try comes by itself; a change of the app in git ends the back-off"
@@ -185,26 +185,30 @@ extension ExplainedApp {
             return step(
                 .instances,
                 .waiting,
-                (refusal.isAsking ? refusal.asking : "waits for a place: \(refusal.sentence)") + end,
+                refusal.isAsking ? refusal.asking : "waits for a place: \(refusal.sentence)",
                 since: refusal.since,
                 next: advice(on: refusal)
             )
         }
         if let reservation = instance.reservation {
-            let text = "waits for \(reservation.agent.hostname), where its volumes are\(end)"
+            let text = "waits for \(reservation.agent.hostname), where its volumes are"
             let next = "it starts when the agent offers what is reserved for it"
             return step(.instances, .waiting, text, since: instance.since, next: next)
         }
         let next = "it starts with the next offer that fits"
-        return step(.instances, .waiting, "waits for an offer\(end)", since: instance.since, next: next)
+        return step(.instances, .waiting, "waits for an offer", since: instance.since, next: next)
     }
 
-    private static func text(of end: TaskEnd) -> String {
+    /// How the last task ended of instances that wait to be started again: the newest end stands for all of them.
+    private func lastEnd(of instances: [Instance]) -> String {
+        let ends = instances.filter { $0.condition == .scheduled }.compactMap(\.lastEnd)
+        guard let end = ends.max(by: { ($0.at, $0.task) < ($1.at, $1.task) }) else { return "" }
+        let last = instances.count == 1 ? "its last task" : "the last of their tasks"
         guard TaskEndCause(end) != .agentDrained else {
-            return "; its last task was killed because an operator drains \(end.host)"
+            return "; \(last) was killed because an operator drains \(end.host)"
         }
         let detail = end.message.isEmpty ? (end.reason.map { ", \($0)" } ?? "") : ", \(end.message)"
-        return "; its last task ended with \(end.state) on \(end.host)\(detail)"
+        return "; \(last) ended with \(end.state) on \(end.host)\(detail)"
     }
 
     /// `#3`; `#3, #4 and 5 more`.

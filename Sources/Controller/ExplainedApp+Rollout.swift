@@ -24,7 +24,7 @@ extension ExplainedApp {
             return [step(.rollout, .waiting, text, since: rollout.since, next: next)] + turnHolders
         case .rollingBack:
             let next = next(of: rollout) ?? "it goes back to the spec that was healthy last, and stays on it"
-            let text = "rolls back: \(cause(of: rollout)); \(progress)\(failures)"
+            let text = "rolls back: \(causeOfRollback(rollout))\(progress)\(hindrance(of: rollout))"
             return [step(.rollout, .waiting, text, since: rollout.since, next: next)] + turnHolders
         case .paused, .aborted: return [stopped(rollout)]
         case .removing:
@@ -188,6 +188,14 @@ extension ExplainedApp {
     /// Who ordered it and why, or what brought it there by itself.
     private func cause(of rollout: RolloutRecord) -> String {
         rollout.order.map { "by \($0.who)\(because($0))" } ?? rollout.reason
+    }
+
+    /// Who ordered it; what failed is told with what is held back since then.
+    private func causeOfRollback(_ rollout: RolloutRecord) -> String {
+        guard let order = rollout.order else {
+            return status.record?.heldBack == nil ? "\(rollout.reason); " : ""
+        }
+        return "by \(order.who)\(because(order)); "
     }
 
     /// Its failures, where the reason does not consist of them.

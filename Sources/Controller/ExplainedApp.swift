@@ -98,8 +98,7 @@ struct ExplainedApp {
                     .stopped,
                     "\(problem.place): \(problem.message) [\(problem.code)]",
                     since: brokenSince(problem.file, of: source),
-                    next: "mend \(problem.file)" + (problem.hint.isEmpty ? "" : " (\(problem.hint))")
-                        + "; until then the app keeps what it runs"
+                    next: "mend \(problem.file)" + (problem.hint.isEmpty ? "" : " (\(problem.hint))") + untilMended
                 )
             }
             guard errors.count > shown.count else { return shown }
@@ -113,6 +112,10 @@ struct ExplainedApp {
         return [step(.file, .done, "\(record.file) can be used")]
     }
 
+    private var untilMended: String {
+        status.record == nil ? "; until then there is no such app" : "; until then the app keeps what it runs"
+    }
+
     /// Drift counts broken files: it knows since when.
     private func brokenSince(_ file: String, of source: SourceStatus) -> Instant? {
         snapshot.drift.first { $0.kind == .manifestProblem && $0.subject == "\(source.name):\(file)" }?.firstSeen
@@ -121,10 +124,12 @@ struct ExplainedApp {
     // MARK: - Plan
 
     private func planSteps(_ source: SourceStatus) -> [Step] {
-        let waits = [waitingCommit(source), withheldRemoval(source)].compactMap { $0 } + exceptions
+        let waits = [waitingCommit(source), withheldRemoval(source)].compactMap { $0 } + refused + exceptions
         guard waits.isEmpty else { return waits }
         guard let record = status.record else {
-            return [step(.plan, .waiting, "nothing of it was applied yet", next: "it is applied with the next sync")]
+            let isBroken = status.problems.contains { $0.severity == .error }
+            let next = isBroken ? "it is applied when its file can be used" : "it is applied with the next sync"
+            return [step(.plan, .waiting, "nothing of it was applied yet", next: next)]
         }
         let deployment = record.rollout.map { " in deployment \($0.deployment)" } ?? ""
         let what = record.desired == nil ? "its removal is applied" : "commit \(record.revision.short) is applied to it"
@@ -132,12 +137,31 @@ struct ExplainedApp {
         return [step(.plan, .done, what + deployment, since: since)]
     }
 
+    /// What sources want of it and plans cannot do.
+    private var refused: [Step] {
+        status.objections.map { objection in
+            let subject = "\(objection.source):\(objection.problem.file)"
+            let drift = snapshot.drift.first { episode in
+                episode.app == id && episode.kind == .manifestProblem && episode.subject == subject
+            }
+            let place = objection.problem.place.isEmpty ? "" : "\(objection.problem.place) of "
+            return step(
+                .plan,
+                .stopped,
+                "\(place)source \(objection.source) is not applied to it: \(objection.words)",
+                since: (drift ?? unmanaged)?.firstSeen,
+                next: objection.problem.hint
+            )
+        }
+    }
+
     /// The drift that it is, where git has it no more and it is there all the same.
-    private var unmanaged: DriftEpisode? { snapshot.drift.first { $0.kind == .unmanaged && $0.app == id } }
+    var unmanaged: DriftEpisode? { snapshot.drift.first { $0.kind == .unmanaged && $0.app == id } }
 
     /// Git has it no more, and its removal does not come with the newest commit.
     private func withheldRemoval(_ source: SourceStatus) -> Step? {
-        guard let unmanaged, source.record.held == nil, status.record?.desired != nil else { return nil }
+        guard let unmanaged, source.record.held == nil, status.record?.desired != nil, status.objections.isEmpty
+        else { return nil }
         if let broken = source.record.problems.first(where: { $0.severity == .error }) {
             return step(
                 .plan,
@@ -149,7 +173,8 @@ struct ExplainedApp {
                     + " may stand in it"
             )
         }
-        guard source.record.seen == source.record.applied else { return nil }
+        // What keeps it is its pin, which says so itself.
+        guard source.record.seen == source.record.applied, status.record?.pin == nil else { return nil }
         return step(
             .plan,
             .stopped,

@@ -11,7 +11,12 @@ extension RefusalReport {
     /// What is missing: `not enough cpus in 3 of 3 offers (asks for 64, the best offer has 8)`.
     package var sentence: String {
         guard offers > 0 else { return silence }
-        return ranked.map(phrase).joined(separator: "; ")
+        return ranked.map { phrase($0, noun: "offer", best: "the best offer has") }.joined(separator: "; ")
+    }
+
+    /// The same of agents instead of their offers: `not enough cpus in 3 of 3 agents (asks for 64, the most is 8)`.
+    var agentSentence: String {
+        ranked.map { phrase($0, noun: "agent", best: "the most is") }.joined(separator: "; ")
     }
 
     /// What is missing, in a few words: `not enough cpus, constraint ["rack", "UNIQUE"]`.
@@ -61,16 +66,17 @@ extension RefusalReport {
         return pair.map { (FieldValue(milli: $0.0).description, FieldValue(milli: $0.1).description) }
     }
 
-    private func phrase(_ entry: (reason: Refusal, offers: Int)) -> String {
-        let share = "\(entry.offers) of \(offers) offers"
+    private func phrase(_ entry: (reason: Refusal, offers: Int), noun: String, best: String) -> String {
+        let share = "\(entry.offers) of \(offers) \(noun)s"
         switch entry.reason {
         case .resource(let name):
-            let amounts = amounts(of: entry.reason).map { " (asks for \($0.asked), the best offer has \($0.best))" }
+            let amounts = amounts(of: entry.reason).map { " (asks for \($0.asked), \(best) \($0.best))" }
             return "not enough \(name) in \(share)\(amounts ?? "")"
         case .constraint(let triple): return "constraint \(triple) rules out \(share)"
         case .ports:
             guard entry.offers == offers else { return "the ports that it asks for are not in \(share)" }
-            return "no offer has the ports that it asks for, of \(offers): others have them, or they are outside of the"
+            return
+                "no \(noun) has the ports that it asks for, of \(offers): others have them, or they are outside of the"
                 + " agents' port ranges"
         case .role: return "nothing that acceptedResourceRoles allows is in \(share)"
         case .sparedGPUs: return "\(share) are of agents whose GPUs are kept for apps that ask for some"

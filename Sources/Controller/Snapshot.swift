@@ -147,6 +147,8 @@ package struct AppStatus: Hashable, Sendable {
     package var refusal: RefusalReport?
     /// What is wrong with its file.
     package var problems: [Problem]
+    /// What sources want of it and plans cannot do.
+    package var objections: [Objection]
 
     /// An app.
     package init(
@@ -160,8 +162,10 @@ package struct AppStatus: Hashable, Sendable {
         blocker: AppID? = nil,
         awaitedTurn: Turns.Kind? = nil,
         refusal: RefusalReport?,
-        problems: [Problem]
+        problems: [Problem],
+        objections: [Objection] = []
     ) {
+        self.objections = objections
         self.id = id
         self.record = record
         self.spec = spec

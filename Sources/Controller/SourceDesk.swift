@@ -12,7 +12,14 @@ struct SourceDesk: Sendable {
     /// What its newest commit declares; `nil` until the first look of this term.
     var desired: DesiredState?
     /// The plan that leads there; `nil` until the first one of this term.
-    var plan: Plan?
+    var plan: Plan? {
+        didSet {
+            let found = (plan?.objections ?? []).map { ($0.app, $0) }
+            objections = Dictionary(found, uniquingKeysWith: { first, _ in first })
+        }
+    }
+    /// What that plan cannot do, by app.
+    private(set) var objections: [AppID: Objection] = [:]
     /// Whether something that the plan stands on is another by now: the commit, or who has which of its apps in what
     /// definition. The first plan of a term is always due: the configuration may be another than the last leader's.
     var isOutdated = true
@@ -32,6 +39,9 @@ struct SourceDesk: Sendable {
         self.group = group
         self.record = record
     }
+
+    /// The broken file of its newest commit that declares an app.
+    func claim(to app: AppID) -> BrokenFile? { desired?.broken.first { $0.claims.contains(app) } }
 }
 
 /// A sync that waits until its sources have been looked at.

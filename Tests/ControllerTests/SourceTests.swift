@@ -168,6 +168,33 @@ import Testing
         #expect(status.problems == [problem])
     }
 
+    @Test func `a new app whose file is broken is shown with the file's problem, and is gone when the file is`() throws
+    {
+        var bench = EngineBench()
+        let id = try #require(AppID("/new"))
+        let broken = BrokenFile(path: "new.yaml", claims: [id], claimsAreComplete: true)
+        let problem = Problem(
+            code: "PACER-E012",
+            file: "new.yaml",
+            line: 2,
+            column: 1,
+            message: "instnces is no key of an app",
+            hint: "did you mean instances?"
+        )
+        bench.find(apps, revision: "r1", broken: [broken], problems: [problem])
+        let snapshot = bench.engine.snapshot(at: bench.now)
+        #expect(snapshot.apps[id]?.sync == .unknown)
+        #expect(snapshot.apps[id]?.problems == [problem])
+        let explanation = try #require(Explanation(of: id, in: snapshot))
+        #expect(
+            explanation.steps.contains { $0.text == "new.yaml:2:1: instnces is no key of an app [PACER-E012]" }
+        )
+        #expect(explanation.next == "mend new.yaml (did you mean instances?); until then there is no such app")
+        #expect(bench.engine.outdatedStatuses == [])
+        bench.find(apps, revision: "r2")
+        #expect(bench.engine.snapshot(at: bench.now).apps[id] == nil)
+    }
+
     @Test func `a plan right after its deployment is empty`() {
         var bench = EngineBench()
         bench.find(apps, revision: "r1")

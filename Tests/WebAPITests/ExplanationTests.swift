@@ -144,7 +144,7 @@ import WebAPI
         #expect(file.text == "shop/cart.yaml:4:1: instnces is no key of an app [PACER-E012]")
         #expect(file.since == Sample.noon + .seconds(9))
         #expect(
-            explanation.next == "mend shop/cart.yaml (did you mean instances?); until then the app keeps what it runs"
+            explanation.next == "mend shop/cart.yaml (did you mean instances?); until then there is no such app"
         )
     }
 

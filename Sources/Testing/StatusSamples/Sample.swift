@@ -175,6 +175,32 @@ package enum Sample {
         )
     }
 
+    /// Something of a resident app that cannot change.
+    package static let refusedChange = Problem(
+        code: "PACER-E303",
+        file: "shop/db.yaml",
+        line: 0,
+        column: 0,
+        message: "/shop/db has persistent volumes; of what is reserved for it cpus cannot change",
+        hint: "take the change back; or remove the app, which deletes its volumes, and add it again"
+    )
+
+    /// `/shop/db`, healthy, of which the newest commit wants what cannot be done, in a shop that has nothing else.
+    package static func refused() throws -> Snapshot {
+        var snapshot = try shop()
+        snapshot.sources[0].record.note([])
+        let objection = Objection(app: try id("/shop/db"), source: "shop", problem: refusedChange)
+        var plan = Plan(changes: [], problems: [refusedChange], hash: sampleSHA256([1]))
+        plan.objections = [objection]
+        snapshot.sources[0].plan = plan
+        var app = try db()
+        app.sync = .outOfSync
+        app.objections = [objection]
+        snapshot.apps = [app.id: app]
+        snapshot.drift = []
+        return snapshot
+    }
+
     /// What the plan says of `/shop/web`.
     package static func change() throws -> Change {
         Change(

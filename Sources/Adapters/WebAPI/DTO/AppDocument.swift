@@ -49,12 +49,14 @@ package struct AppDocument: Hashable, Sendable, Codable {
     @Nullable package var backoff: Backoff?
     /// What is wrong with its file.
     package var problems: [ProblemDocument]
+    /// What sources want of it and plans cannot do.
+    package var refused: [StatusDocument.App.Refused]
     /// The definition, as Marathon's JSON has it, with all defaults.
     @Nullable package var spec: JSONValue?
 
     enum CodingKeys: String, CodingKey {
         case id, source, file, revision, digest, sync, health, instances, rollout, waiting, summary, pin, suspension,
-            scale, history, refusal, backoff, problems, spec
+            scale, history, refusal, backoff, problems, refused, spec
         case heldBack = "held_back"
         case formatVersion = "format_version"
         case lastHealthyDigest = "last_healthy_digest"
@@ -85,6 +87,7 @@ package struct AppDocument: Hashable, Sendable, Codable {
         self.refusal = app.refusal.map(Shortage.init)
         self.backoff = app.record?.backoff.map(Backoff.init)
         self.problems = summary.problems
+        self.refused = summary.refused
         self.spec = app.spec?.app.document
     }
 }

@@ -6,7 +6,7 @@ extension AppStatus {
     /// One short phrase for a reader: where the rollout is and what it waits for or how far it is, then what keeps the
     /// app from what git says; `nil` where there is nothing to say.
     package func summary(at now: Instant) -> String? {
-        let parts = [motion(at: now), pinned, suspended, scaled, heldBack].compactMap { $0 }
+        let parts = [refused, motion(at: now), pinned, suspended, scaled, heldBack].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
@@ -24,6 +24,11 @@ extension AppStatus {
         case .removing:
             return blocker.map { "removing: after \($0)" } ?? "removing: \(instances.count) left"
         }
+    }
+
+    private var refused: String? {
+        guard !objections.isEmpty else { return nil }
+        return objections.map { "not applied, of source \($0.source): \($0.words)" }.joined(separator: "; ")
     }
 
     private func waiting(_ rollout: RolloutRecord) -> String {

@@ -58,6 +58,18 @@ package struct PlanDocument: Hashable, Sendable, Codable {
         package var file: String
         /// Apps of this plan that come first.
         package var after: [String]
+        /// Where its new tasks find places now; absent where there are none, or nobody has looked.
+        package var placement: Placement?
+
+        /// Where new tasks find places now.
+        package struct Placement: Hashable, Sendable, Codable {
+            /// How many agents are known that they could go to; with 0 nothing is known.
+            package var agents: Int
+            /// How many of the new tasks fit there now.
+            package var fits: Int
+            /// What stands in the way of one more.
+            @Nullable package var missing: String?
+        }
     }
 
     /// One source's part of a controller's plan.
@@ -141,12 +153,15 @@ extension PlanDocument.Change {
         self.tasks = Tasks(start: change.tasks.start, stop: change.tasks.stop, keep: change.tasks.keep)
         self.file = change.file
         self.after = change.after.map(\.path)
+        self.placement = change.placement.map { placement in
+            Placement(agents: placement.agents, fits: placement.fits, missing: placement.missing)
+        }
     }
 
     /// The change, without the specs; `nil` where the document names an app or an action that there cannot be.
     package var change: Planning.Change? {
         guard let app = AppID(app), let action = Planning.Change.Action(rawValue: action) else { return nil }
-        return Planning.Change(
+        var change = Planning.Change(
             app: app,
             action: action,
             fields: fields.map { field in
@@ -162,6 +177,10 @@ extension PlanDocument.Change {
             file: file,
             after: after.compactMap { AppID($0) }
         )
+        change.placement = placement.map { placement in
+            Planning.Change.Placement(agents: placement.agents, fits: placement.fits, missing: placement.missing)
+        }
+        return change
     }
 }
 

@@ -110,10 +110,26 @@ extension StatusDocument {
         @Nullable package var kept: String?
         /// What is wrong with its file.
         package var problems: [ProblemDocument]
+        /// What sources want of it and plans cannot do.
+        package var refused: [Refused]
+
+        /// What a source wants of an app and a plan cannot do.
+        package struct Refused: Hashable, Sendable, Codable {
+            /// The source; the app may belong to another one.
+            package var source: String
+            /// Why it cannot be done, and what to do.
+            package var problem: ProblemDocument
+
+            /// An objection's document.
+            package init(_ objection: Objection) {
+                self.source = objection.source
+                self.problem = ProblemDocument(objection.problem)
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
             case id, source, sync, health, instances, digest, revision, rollout, waiting, summary, pin, suspension
-            case scale, kept, problems
+            case scale, kept, problems, refused
             case heldBack = "held_back"
         }
 
@@ -158,6 +174,7 @@ extension StatusDocument {
             self.scale = app.record?.scale.map { ScaleDocument($0, besides: app.spec) }
             self.heldBack = app.record?.heldBack.map(HeldBackDocument.init)
             self.problems = app.problems.map(ProblemDocument.init)
+            self.refused = app.objections.map(Refused.init)
         }
     }
 
@@ -202,7 +219,7 @@ extension StatusDocument {
         @Nullable package var failure: Failure?
         /// A plan that waits for a person.
         @Nullable package var held: Held?
-        /// What is wrong with the newest commit; the first of it, where there is very much.
+        /// What is wrong with the newest commit, also what its plan cannot do; the first of it, where there is very much.
         package var problems: [ProblemDocument]
         /// How many problems are not among them.
         package var moreProblems: Int
@@ -226,7 +243,8 @@ extension StatusDocument {
             self.held = source.record.held.map { held in
                 Held(planHash: held.planHash.hex, revision: held.revision.rawValue, reason: held.reason)
             }
-            self.problems = source.record.problems.map(ProblemDocument.init)
+            let refused = Set((source.plan?.objections ?? []).map(\.problem)).subtracting(source.record.problems)
+            self.problems = (source.record.problems + refused.sorted()).map(ProblemDocument.init)
             self.moreProblems = source.record.moreProblems ?? 0
         }
     }
