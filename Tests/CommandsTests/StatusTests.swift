@@ -83,6 +83,11 @@ import WebAPI
         #expect(!run.out.contains("\u{1B}"))
         #expect(run.out.contains("bad \u{FFFD}]0;title\u{FFFD} answer\u{FFFD}with lines"))
     }
+
+    @Test func `what a plan cannot do is told with the app, the source, the reason and what to do`() async throws {
+        try Golden.expect(try await session(Sample.refused()).run("status").out, is: "status-refused.txt")
+    }
+
     @Test func `a file that is wrong as a whole is told without a line`() async throws {
         let api = FakeAPI()
         var snapshot = try Sample.shop()

@@ -128,6 +128,33 @@ import WebAPI
         try Golden.expect(run.out, is: "sync-broken.txt")
     }
 
+    @Test func `what cannot be done ends the waiting with status 1, and names the app, the problem and what to do`()
+        async throws
+    {
+        let api = FakeAPI()
+        let refused = "\(Sample.refusedChange.message) [PACER-E303]"
+        try api.answer("POST /api/v1/sync", outcome(.unchanged, message: refused))
+        try api.answer("GET /api/v1/status", StatusDocument(try Sample.refused()))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(run.status == 1)
+        #expect(api.calls.count == 2, "nothing else is to come")
+        try Golden.expect(run.out, is: "sync-refused.txt")
+    }
+
+    @Test func `what another source wants of an app and cannot have is no concern of a sync of its own`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", outcome(.unchanged))
+        var snapshot = try Sample.refused()
+        snapshot.sources[0].plan = nil
+        for id in snapshot.apps.keys { snapshot.apps[id]?.objections[0].source = "many" }
+        try api.answer("GET /api/v1/status", StatusDocument(snapshot))
+        let own = await Session(exchange: api.exchange).run("sync", "--source", "shop", "--wait", "--deadline", "20s")
+        #expect(own.status == 0, "\(own.out)")
+        let all = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(all.status == 1, "\(all.out)")
+        #expect(all.out.contains("! /shop/db needs a person:"))
+    }
+
     @Test func `a broken file of an app that there is not yet ends the waiting with status 1`() async throws {
         let api = FakeAPI()
         var status = try shop(done: true)

@@ -136,6 +136,38 @@ import WebAPI
         #expect(run.status == 0)
     }
 
+    @Test func `what will not come about is told at once, while others are on their way, and only once`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", SyncDocument([]))
+        let going = try status(("/a", .paused), ("/b", .suspended), ("/c", .rolledBack), ("/d", .rolling))
+        let done = try status(("/a", .paused), ("/b", .suspended), ("/c", .rolledBack), ("/d", .healthy))
+        try api.answer("GET /api/v1/status", going, going, done)
+        let run = await Session(exchange: api.exchange).run("sync", "--wait")
+        #expect(run.status == 3)
+        try Golden.expect(run.out, is: "sync-wait-halted.txt")
+    }
+
+    @Test func `on a terminal it stands below those that are on their way`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", SyncDocument([]))
+        try api.answer("GET /api/v1/status", status(("/a", .paused), ("/d", .rolling)), status(("/a", .paused)))
+        let session = Session(environment: ["NO_COLOR": "1"], isInteractive: true, exchange: api.exchange)
+        let run = await session.run("sync", "--wait")
+        #expect(run.out.hasPrefix("1 of 2 apps to go\n  /d  1/1  rolling: 1 of 1 healthy\n! /a is paused by ada@desk"))
+    }
+
+    @Test func `who waits for a suspended app is not waited for`() async throws {
+        let api = FakeAPI()
+        try api.answer("POST /api/v1/sync", SyncDocument([]))
+        var snapshot = try Sample.busy()
+        snapshot.apps = [:]
+        for app in [try app("/shop/db", .suspended), try Sample.waitingWeb()] { snapshot.apps[app.id] = app }
+        try api.answer("GET /api/v1/status", StatusDocument(snapshot))
+        let run = await Session(exchange: api.exchange).run("sync", "--wait", "--deadline", "20s")
+        #expect(run.status == 3)
+        #expect(run.out.contains("! /shop/web waits for /shop/db, which does not go on by itself\n"))
+    }
+
     @Test func `who waits for a paused app is not waited for`() async throws {
         let api = FakeAPI()
         try api.answer("POST /api/v1/sync", SyncDocument([]))

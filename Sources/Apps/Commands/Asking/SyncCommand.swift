@@ -7,8 +7,8 @@ struct SyncCommand: PacerCommand {
         commandName: "sync",
         abstract: "Look at git now and apply what is new.",
         discussion: """
-            With --wait, returns when every app is as git says and healthy: status 0. Status 1: a file or a source needs \
-            a person. 3: an app was rolled back, is held back, paused or aborted. 4: the deadline is over. An app that a \
+            With --wait, returns when every app is as git says and healthy: status 0. Status 1: a file, a source, or an \
+            app that cannot be as git says needs a person. 3: an app was rolled back, is held back, paused or aborted. 4: the deadline is over. An app that a \
             person pinned or suspended, or that nothing may change (its removal is withheld, or pruning is off), is not \
             waited for.
             """

@@ -8,10 +8,10 @@ struct SyncView {
         let revision = outcome.revision.map { " \($0.prefix(12))" } ?? ""
         let name = "source \(outcome.source):"
         switch outcome.result {
-        case "unchanged": return ["\(name) unchanged\(revision)".printable]
+        case "unchanged": return ["\(name) unchanged\(revision)".printable] + refused(outcome)
         case "applied":
             let deployment = outcome.deployment.map { ", deployment \($0)" } ?? ""
-            return ["\(name) applied\(revision)\(deployment)".printable]
+            return ["\(name) applied\(revision)\(deployment)".printable] + refused(outcome)
         case "held":
             return [
                 style.paint("! \(name) held\(revision): \(outcome.message)".printable, .yellow),
@@ -19,5 +19,10 @@ struct SyncView {
             ].compactMap { $0 }
         default: return [style.paint("! \(name) \(outcome.result)\(revision): \(outcome.message)".printable, .red)]
         }
+    }
+    /// What of it cannot be done.
+    private func refused(_ outcome: SyncDocument.Outcome) -> [String] {
+        guard !outcome.message.isEmpty else { return [] }
+        return [style.paint("! source \(outcome.source): not applied: \(outcome.message)".printable, .red)]
     }
 }

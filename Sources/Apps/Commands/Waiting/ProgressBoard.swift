@@ -9,6 +9,8 @@ final class ProgressBoard: Sendable {
     private struct State {
         var shown: [String] = []
         var told = ""
+        /// What was told for good, so that nothing is told twice.
+        var news: Set<String> = []
     }
 
     private let context: CommandContext
@@ -26,7 +28,10 @@ final class ProgressBoard: Sendable {
     /// Shows how far everything is.
     func show(_ result: WatchResult) {
         guard !result.pending.isEmpty else { return }
-        guard isLive else { return tell(result.line) }
+        guard isLive else {
+            for line in result.news where isNew(line) { write(line) }
+            return tell(result.line)
+        }
         let apps = result.pending.prefix(ProgressBoard.mostApps)
         let width = apps.map(\.id.count).max() ?? 0
         var lines = ["\(result.pending.count) of \(ProblemView.count(result.count, "app")) to go"]
@@ -35,8 +40,10 @@ final class ProgressBoard: Sendable {
             return "  \(app.id)\(gap)  \(app.instances.healthy)/\(app.instances.desired)  \(WatchResult.state(of: app))"
         }
         if result.pending.count > apps.count { lines.append("  and \(result.pending.count - apps.count) more") }
-        rewrite(lines)
+        rewrite(lines + result.news.prefix(ProgressBoard.mostApps))
     }
+
+    private func isNew(_ line: String) -> Bool { state.withLock { $0.news.insert(line).inserted } }
 
     /// Shows why there is no news.
     func show(_ sentence: String) { isLive ? rewrite([sentence]) : tell(sentence) }
@@ -50,6 +57,10 @@ final class ProgressBoard: Sendable {
             return state.told != line
         }
         guard isNew else { return }
+        write(line)
+    }
+
+    private func write(_ line: String) {
         if format == .text { context.print([line.printable]) } else { context.note(line) }
     }
 

@@ -17,16 +17,18 @@ enum WatchGoal {
         case pending
         /// It will not get there by itself: it was rolled back, is held back, paused or aborted. Why.
         case halted(String)
-        /// Its file is broken.
+        /// Its file is broken, or what the file says of it cannot be done.
         case broken
-        /// Nothing leads it to what git says before something else happens. Why.
+        /// Nothing leads it to what git says before something else happens, or a person keeps it from that. Why.
         case kept(String)
     }
 
     /// Whether the goal is about an app at all.
     func concerns(_ app: StatusDocument.App) -> Bool {
         switch self {
-        case .sync(_, let sources): app.source.map { sources?.contains($0) ?? true } ?? true
+        case .sync(_, let sources):
+            (app.source.map { sources?.contains($0) ?? true } ?? true)
+                || app.refused.contains { sources?.contains($0.source) ?? true }
         case .order(_, let apps, _): apps.contains(app.id)
         }
     }
@@ -39,16 +41,20 @@ enum WatchGoal {
 
     /// How far an app is.
     func verdict(on app: StatusDocument.App) -> Verdict {
-        if case .sync = self, app.problems.contains(where: { $0.severity == .error }) { return .broken }
-        // A person keeps it from what git says, and knows.
-        if case .sync = self, app.suspension != nil { return .settled }
+        if case .sync(_, let sources) = self {
+            if app.problems.contains(where: { $0.severity == .error }) { return .broken }
+            if app.refused.contains(where: { sources?.contains($0.source) ?? true }) { return .broken }
+        }
+        if case .sync = self, app.suspension != nil { return .kept(WatchResult.state(of: app)) }
         if let rollout = app.rollout {
             let isStuck = rollout.state == "paused" || rollout.state == "aborted"
             return isStuck ? .halted("is \(app.summary ?? rollout.state)") : .pending
         }
         if let held = app.heldBack, let verdict = verdict(on: held, of: app) { return verdict }
         if case .sync = self, let reason = app.kept { return .kept(reason) }
-        return isReached(app) ? .settled : .pending
+        guard isReached(app) else { return .pending }
+        if case .sync = self, app.pin != nil || app.scale != nil { return .kept(WatchResult.state(of: app)) }
+        return .settled
     }
 
     /// What a held-back spec means; `nil` where it is no hindrance.
@@ -68,7 +74,9 @@ enum WatchGoal {
         if app.suspension != nil { return true }
         guard app.health == .healthy || app.health == .suspended else { return false }
         switch self {
-        case .sync: return app.sync == .synced || app.pin != nil || app.scale != nil
+        case .sync:
+            // What another source wants of it besides is waited for there.
+            return app.sync == .synced || app.pin != nil || app.scale != nil || !app.refused.isEmpty
         case .order("restart", _, _), .order("rollback", _, _), .order("scale", _, _): return true
         case .order: return app.sync != .outOfSync || app.pin != nil || app.scale != nil || app.heldBack != nil
         }

@@ -20,7 +20,7 @@ struct WatchResult {
     var pending: [StatusDocument.App] = []
     /// Apps that were rolled back, are held back, paused or aborted, or wait for such a one.
     var halted: [Halt] = []
-    /// Apps whose file is broken.
+    /// Apps whose file is broken, or of which something cannot be done.
     var broken: [StatusDocument.App] = []
     /// Apps that stay as they are, since something else must happen first. That is no failure of theirs: what stands in the
     /// way is told with their source, or wanted by the configuration.
@@ -64,12 +64,22 @@ struct WatchResult {
             "\(pending.count) of \(ProblemView.count(count, "app")) to go: \(first.id) \(WatchResult.state(of: first))"
     }
 
+    /// What will not come about while the others are on their way, a line for each app: nobody should wait to hear of it.
+    var news: [String] {
+        broken.map { app in
+            "! \(app.id) needs a person: \(app.allProblems.first { $0.severity == .error }?.message ?? "")"
+        } + halted.map { "! \($0.app) \($0.reason)" } + kept.map { "\($0.app) is not waited for: \($0.reason)" }
+    }
+
     /// What an app is doing.
     static func state(of app: StatusDocument.App) -> String { app.summary ?? "is \(app.health.rawValue)" }
 
-    /// What waits for an app that is paused or aborted waits for the same person.
+    /// What waits for an app that is paused, aborted or suspended waits for the same person.
     private mutating func haltDependents() {
-        let stuck = Set(status.apps.filter { ["paused", "aborted"].contains($0.rollout?.state) }.map(\.id))
+        let isStuck = { (app: StatusDocument.App) in
+            app.suspension != nil || ["paused", "aborted"].contains(app.rollout?.state)
+        }
+        let stuck = Set(status.apps.filter(isStuck).map(\.id))
         var blocked: [String: String] = [:]
         for app in status.apps {
             if let blocker = app.rollout?.blocker, app.rollout?.state == "waiting" { blocked[app.id] = blocker }
@@ -89,6 +99,11 @@ struct WatchResult {
         }
         pending = waiting
     }
+}
+
+extension StatusDocument.App {
+    /// What is wrong with its file, and what of it cannot be done.
+    var allProblems: [ProblemDocument] { problems + refused.map(\.problem) }
 }
 
 extension StatusDocument.Source {

@@ -25,9 +25,9 @@ struct WatchView {
     private func trouble(_ result: WatchResult) -> [String] {
         var lines = result.broken.flatMap { app in
             [style.paint("! \(app.id) needs a person:".printable, .red)]
-                + app.problems.map(\.problem).flatMap(ProblemView(style: style).lines).map { "    \($0)" }
+                + app.allProblems.map(\.problem).flatMap(ProblemView(style: style).lines).map { "    \($0)" }
         }
-        let told = Set(result.broken.flatMap(\.problems))
+        let told = Set(result.broken.flatMap(\.allProblems))
         lines += result.sources.flatMap { self.lines(of: $0, besides: told) }
         lines += result.gone.map { style.paint("! \($0) is not there any more".printable, .red) }
         lines += result.halted.map { style.paint("! \($0.app) \($0.reason)".printable, .red) }
