@@ -105,6 +105,7 @@ package struct Scheduler: Sendable {
         case .learn(let spec): learn(spec, at: now)
         case .forget(let digest): forget(digest)
         case .scale(let app, let instances): scales[app] = instances
+        case .restart(let app, let moment): book.restart(app, at: moment)
         case .tick: tick(at: now)
         }
         defer { outbox = [] }
