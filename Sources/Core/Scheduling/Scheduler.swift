@@ -66,6 +66,8 @@ package struct Scheduler: Sendable {
     var leftovers = Leftovers()
     /// Until when offers are wanted, only to see whether something is left over.
     var sweepEnds: Instant?
+    /// When they are wanted for that again.
+    var nextSweep: Instant?
 
     /// A scheduler for one term of leadership.
     /// - Parameters:
@@ -121,6 +123,7 @@ package struct Scheduler: Sendable {
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
             maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline, reservationEnds.next, sweepEnds,
+            nextSweep,
             updates.nextDeadline(roleUse.roles, settings), flow.nextDeadline(wanted: wantsOffers(for:), settings),
         ].compactMap(\.self).min()
     }
@@ -165,6 +168,7 @@ package struct Scheduler: Sendable {
         guard connection.phase == .subscribed else { return }
         giveUpUnreachable(at: now)
         giveUpReservations(at: now)
+        lookForLeftovers(at: now)
         watchMaintenance(at: now)
         placeInstances(at: now)
         askForUnconfirmed(at: now)
