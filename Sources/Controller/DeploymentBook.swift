@@ -58,9 +58,15 @@ struct DeploymentBook: Sendable {
         deploymentOf[app] = deployment
     }
 
-    /// A rollout that nobody opened a deployment for, since it began by itself at a suspension's end, is one of its own.
+    /// A rollout that nobody opened a deployment for, since it began by itself at a suspension's end, is one of its own. Those
+    /// of several apps that one order has suspended have one together, which may have ended for the first of them.
     private mutating func adopt(_ rollout: RolloutRecord, of record: AppRecord) {
-        guard records[rollout.deployment] == nil else { return }
+        guard records[rollout.deployment] == nil else {
+            guard records[rollout.deployment]?.finished != nil else { return }
+            records[rollout.deployment]?.finished = nil
+            unwritten.insert(rollout.deployment)
+            return
+        }
         records[rollout.deployment] = DeploymentRecord(
             id: rollout.deployment,
             source: record.source,

@@ -60,6 +60,7 @@ extension Engine {
                 stale.insert(app)
                 noteFooting(of: app, nil)
                 absorb(scheduler.handle(.scale(app, nil), at: now), at: now)
+                absorb(scheduler.handle(.restart(app, nil), at: now), at: now)
                 turn.batch.remove(.app(app))
             case .start(let id, let digest):
                 absorb(scheduler.handle(.order(.start(id, digest)), at: now), at: now)
@@ -73,9 +74,11 @@ extension Engine {
         }
     }
 
-    /// Tells the scheduler how many instances the app shall have, since its specs may say something else.
+    /// Tells the scheduler how many instances the app shall have, since its specs may say something else, and which tasks
+    /// are to be replaced although they are of the wanted spec.
     mutating func tell(of record: AppRecord, at now: Instant) {
         absorb(scheduler.handle(.scale(record.id, record.scale?.instances), at: now), at: now)
+        absorb(scheduler.handle(.restart(record.id, record.restart?.at), at: now), at: now)
     }
 
     private mutating func mark(_ id: InstanceID) {

@@ -42,6 +42,22 @@ import Testing
         #expect(found.isStored)
     }
 
+    @Test func `a deployment that has ended for one app is open again when another comes back to it`() {
+        var bench = suspended()
+        _ = bench.request(.rollout(RolloutOrder(.resume, .apps([web.id]), who: "ann")))
+        guard let record = bench.store.record(of: web.id), let id = record.rollout?.deployment,
+            var header = bench.store.image.deployments[id]
+        else {
+            Issue.record("the app that runs again is in no deployment")
+            return
+        }
+        header.finished = bench.now
+        var book = DeploymentBook([id: header], epoch: 1)
+        book.follow(web.id, record)
+        #expect(book.settle(at: bench.now).changed.map(\.id) == [id])
+        #expect(book.records[id]?.finished == nil)
+    }
+
     @Test func `two leaders never give one id, though each counts from the start`() {
         let ids = [7, 8].map { DeploymentBook([:], epoch: $0).next(source: "shop") }
         #expect(ids == [DeploymentID("shop-7-1"), DeploymentID("shop-8-1")])

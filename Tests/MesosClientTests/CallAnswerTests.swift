@@ -45,6 +45,14 @@ struct CallAnswerTests {
         (307, "", "The master no longer leads (SUPPRESS was answered with 307)."),
         (404, "", "The master no longer leads (SUPPRESS was answered with 404)."),
         (503, "", "The master no longer leads (SUPPRESS was answered with 503)."),
+        (
+            500, "oh",
+            "SUPPRESS was answered with 500, and nobody knows whether it was carried out, so Mesos is asked anew: oh"
+        ),
+        (
+            502, "proxy",
+            "SUPPRESS was answered with 502, and nobody knows whether it was carried out, so Mesos is asked anew: proxy"
+        ),
         (401, "", "Mesos no longer accepts the credentials: SUPPRESS was answered with 401."),
         (
             403, "Framework is not subscribed",
@@ -78,7 +86,7 @@ struct CallAnswerTests {
 
     @Test(arguments: [
         (400, "Failed to validate scheduler::Call: Expecting 'kill' to be present"),
-        (400, "Failed to parse body into Call protobuf"), (415, "Expecting 'Content-Type'"), (500, "oh"), (501, ""),
+        (400, "Failed to parse body into Call protobuf"), (415, "Expecting 'Content-Type'"), (501, ""),
     ])
     func `an answer that is about one call leaves the subscription alone`(status: Int, body: String) async throws {
         let calls = Recorded<ReceivedCall>()
@@ -105,7 +113,7 @@ struct CallAnswerTests {
             .refused("Not authorized to register framework F with roles { *, x }")
         ),
         (400, "Supplied FrameworkInfo is not valid", .refused("Supplied FrameworkInfo is not valid")),
-        (500, "oh", .refused("Mesos rejected UPDATE_FRAMEWORK with 500: oh")),
+        (501, "oh", .refused("Mesos rejected UPDATE_FRAMEWORK with 501: oh")),
     ])
     func `what Mesos says to an update is handed out, and the subscription goes on`(
         status: Int,
@@ -138,6 +146,10 @@ struct CallAnswerTests {
             400, "Framework cannot be found",
             "Mesos has ended the subscription: Framework cannot be found (UPDATE_FRAMEWORK, 400)"
         ), (409, "gone", "Mesos has removed the framework: gone (UPDATE_FRAMEWORK, 409)"),
+        (
+            504, "slow",
+            "UPDATE_FRAMEWORK was answered with 504, and nobody knows whether it was carried out, so Mesos is asked anew: slow"
+        ),
         (
             400, "The stream ID 'x' included in this request didn't match the one of now",
             "taken over: The stream ID 'x' included in this request didn't match the one of now (UPDATE_FRAMEWORK, 400)"

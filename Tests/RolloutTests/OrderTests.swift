@@ -102,6 +102,23 @@ struct OrderTests {
         #expect(world.records[web]?.heldBack == nil)
     }
 
+    @Test func `what had failed stays held back though a person goes back further`() {
+        var world = settled()
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        commit("broken", RolloutStrategy(maxFailures: 1), to: &world)
+        while phase(world) == .rolling, world.live(.good) {}
+        while world.live(.good) {}
+        #expect(commands(world) == ["v2", "v2", "v2"])
+        world.order(.rollback, web, duration: .seconds(60))
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        while world.records[web]?.pin != nil, world.wake() {}
+        while world.live(.good) {}
+        #expect(commands(world) == ["v1", "v1", "v1"], "git's version has failed")
+        #expect(world.records[web]?.heldBack?.digest == world.git[web]?.digest)
+    }
+
     @Test func `a way back that does not get anywhere is stalled, and others have its turn`() {
         var world = settled()
         commit("v2", to: &world)

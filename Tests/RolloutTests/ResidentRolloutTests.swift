@@ -67,6 +67,20 @@ import Testing
         #expect(row.wanted >= row.present ? after.isSuperset(of: places) : places.isSuperset(of: after))
     }
 
+    @Test func `what has no task gets its next one of the wanted version, though nothing may be started`() {
+        let old = resident(spec("/db", cmd: "v1", instances: 3, minimumHealthy: 0, checked: true))
+        let new = resident(spec("/db", cmd: "v2", instances: 3, minimumHealthy: 0, checked: true))
+        let instances = [
+            Instance.make(1, of: old).reserved, Instance.make(2, of: old, .scheduled).reserved,
+            Instance.make(3, of: old, .scheduled).reserved,
+        ]
+        var terms = RolloutStep.Terms()
+        terms.mayStart = 0
+        let decision = RolloutStep.decide(desired: new, old: [old.digest: old], instances: instances, terms: terms)
+        #expect(decision.relaunch.map(\.number) == [2, 3])
+        #expect(decision.isBraked, "the one that runs waits until something may be started")
+    }
+
     @Test func `a restart launches each one again, an agent that goes does not move any`() {
         let spec = resident(spec("/db", instances: 1, minimumHealthy: 0))
         var instance = Instance.make(1, of: spec, launched: 5).reserved

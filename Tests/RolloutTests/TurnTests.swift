@@ -86,6 +86,22 @@ struct TurnTests {
         #expect(world.rollouts.turns.tasks.isEmpty)
     }
 
+    @Test func `what is tried again keeps its place among the instances that are on their way`() {
+        var policy = RolloutPolicy()
+        policy.maxConcurrentTasks = 2
+        var world = World(seed: 8, policy: policy)
+        let wide = spec("/b", instances: 2)
+        world.git = [wide.id: wide]
+        world.sync()
+        world.git = [first.id: first, wide.id: wide]
+        world.sync()
+        if let one = world.members(of: wide.id).first { world.fail(one) }
+        world.order(.retry, wide.id)
+        #expect(world.members(of: first.id).isEmpty, "both places are /b's, as they were")
+        world.order(.pause, wide.id)
+        #expect(world.members(of: first.id).count == 1, "what is paused has left its places to others")
+    }
+
     @Test func `restarting tasks are not counted as healthy before they were replaced`() {
         var world = World(seed: 7)
         let web = spec("/web", instances: 3)

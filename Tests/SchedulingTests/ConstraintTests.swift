@@ -184,6 +184,48 @@ import Testing
         #expect(text.hasPrefix("[\"rack\", \"LIKE\", \"(?=x)\"]: the regular expression cannot be used:"))
     }
 
+    @Test func `what a restart replaces is as little in the way as an older definition`() {
+        let spec = makeSpec("/a") {
+            $0.constraints = [Constraint(field: "rack", comparison: .groupBy, value: "2")]
+            $0.instances = 4
+        }
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec, 1...4)
+        harness.offer(ConstraintTests.sixAgents)
+        harness.start(spec, 5...5)
+        #expect(harness.offer(ConstraintTests.sixAgents).launches.isEmpty, "each rack has its two")
+        harness.now = harness.now + Milliseconds(1)
+        harness.handle(.restart(spec.id, harness.now))
+        #expect(harness.offer(ConstraintTests.sixAgents).launches.count == 1)
+        harness.start(spec, 6...9)
+        #expect(harness.offer(ConstraintTests.sixAgents).launches.count == 3, "the new ones count among themselves")
+        harness.handle(.restart(spec.id, nil))
+        harness.start(spec, 10...10)
+        #expect(harness.offer(ConstraintTests.sixAgents).launches.isEmpty)
+    }
+
+    @Test func `an instance whose agent goes leaves its share to its successor`() {
+        let spec = makeSpec("/a") {
+            $0.constraints = [Constraint(field: "rack", comparison: .groupBy, value: "2")]
+            $0.instances = 2
+        }
+        var harness = Harness([spec])
+        harness.subscribe()
+        harness.start(spec, 1...2)
+        harness.offer(ConstraintTests.sixAgents)
+        guard let agent = harness.scheduler.instance(makeInstance(spec, 1))?.task?.agent else {
+            Issue.record("it has no place")
+            return
+        }
+        harness.start(spec, 3...3)
+        let others = ConstraintTests.sixAgents.filter { $0.id != agent.id }
+        #expect(harness.offer(others).launches.isEmpty, "each rack has its one")
+        let window = InverseOffer(id: OfferID("I"), agent: agent.id, from: harness.now + .minutes(5), until: nil)
+        harness.handle(.mesos(.inverseOffers([window])))
+        #expect(harness.offer(others).launches.count == 1)
+    }
+
     @Test func `instances of an older definition are not counted, those of a mere scale are`() {
         let constraint = Constraint(field: "hostname", comparison: .unique)
         let old = makeSpec("/a") { $0.constraints = [constraint] }

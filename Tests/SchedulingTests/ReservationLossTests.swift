@@ -163,6 +163,38 @@ import Testing
         #expect(cluster.complaints.isEmpty)
     }
 
+    @Test func `what an agent brings back when nothing is wanted is looked for now and then`() {
+        var cluster = ResidentCluster()
+        cluster.run()
+        cluster.offer(on: 2)
+        func revives() -> Bool { cluster.harness.effects.free.contains(.revive(["db"])) }
+        cluster.agents[2]?.add(ReservationLossTests.leftover())
+        let due = cluster.harness.now + .minutes(10)
+        while cluster.harness.now < due + .seconds(-30) {
+            cluster.wait(seconds: 30)
+            #expect(!revives(), "nothing is wanted")
+        }
+        #expect(cluster.harness.scheduler.nextDeadline == due)
+        cluster.wait(seconds: 30)
+        #expect(revives())
+        #expect(cluster.offer(on: 2).notes.count == 1, "it is reported")
+        cluster.wait(seconds: 30)
+        let last = cluster.offer(on: 2)
+        #expect(last.gated.count == 1, "and given back")
+        #expect(last.free.contains(.suppress(["db"])), "nothing is wanted any more")
+        #expect(cluster.agents[2]?.reservations.isEmpty == true)
+    }
+
+    @Test func `where nothing can be reserved, nothing is looked for`() {
+        var harness = Harness()
+        harness.subscribe()
+        for _ in 0..<40 {
+            harness.now = harness.now + .seconds(30)
+            harness.handle(.mesos(.heartbeat))
+            #expect(harness.tick().free.allSatisfy { if case .revive = $0 { false } else { true } })
+        }
+    }
+
     struct Foreign: CustomTestStringConvertible {
         var resources: [MesosResource]
         var testDescription: String { "\(resources.first?.reservations.last?.labels ?? [])" }

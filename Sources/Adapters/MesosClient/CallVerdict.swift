@@ -44,6 +44,10 @@ enum CallVerdict: Hashable {
         case 400 where isAboutTheStream(text): return .over(.takenOver("\(text) (\(name), 400)"))
         case 400 where !isAboutTheCall(text):
             return .over(.closed("Mesos has ended the subscription: \(text) (\(name), 400)"))
+        case 500, 502, 504...599:
+            // What a call named, such as offers, may be anybody's by now; a new subscription makes all of it void.
+            let outcome = "nobody knows whether it was carried out, so Mesos is asked anew"
+            return .over(.closed("\(name) was answered with \(response.status), and \(outcome): \(text)"))
         default: return .rejected("Mesos rejected \(name) with \(response.status): \(text)")
         }
     }

@@ -17,13 +17,16 @@ struct Budget: Sendable {
 
     /// Takes a record as it is now. What is suspended moves nothing, though its rollout is not at its end; nor does what is
     /// stalled, waits for a person, which may last, or waits for a turn itself: it asks for one before it goes on.
-    /// - Returns: those that have waited and should be looked at.
+    ///
+    /// Its instances that are not healthy yet count until it is looked at again: it may go on in the same turn, and until
+    /// then nobody else takes their place.
+    /// - Returns: whether it has left its turn.
     @discardableResult
-    mutating func follow(_ record: AppRecord) -> Set<AppID> {
+    mutating func follow(_ record: AppRecord) -> Bool {
         let moves = record.rollout.map(Budget.moves) ?? false
-        guard record.desired != nil, record.suspension == nil, moves else { return leave(record.id) }
+        guard record.desired != nil, record.suspension == nil, moves else { return active.remove(record.id) != nil }
         active.insert(record.id)
-        return []
+        return false
     }
 
     /// Takes an app out.

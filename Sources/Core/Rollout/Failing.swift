@@ -86,13 +86,16 @@ extension Rollouts {
         brake(rollout.deployment, at: now)
     }
 
-    /// Turns an app back to a spec that was healthy. The one that it leaves is held back.
+    /// Turns an app back to a spec that was healthy. The one that it leaves is held back, unless git's is already: of what
+    /// lies between nobody would try anything.
     mutating func rollBack(_ id: AppID, to target: Digest, because reason: String, order: Order? = nil, at now: Instant)
     {
         guard let record = apps[id]?.record, let left = record.desired else { return }
         let deployment = record.rollout?.deployment
         change(id) { record in
-            if left != target, let deployment {
+            if record.heldBack?.digest == target {
+                record.heldBack = nil
+            } else if left != target, record.heldBack == nil, let deployment {
                 // What has failed stays held back when the pin of the order ends.
                 let isStopped = record.rollout?.phase == .paused && record.rollout?.order == nil
                 let hasFailed = isStopped || (record.rollout?.failures ?? 0) > 0

@@ -77,7 +77,8 @@ package enum RolloutStep {
     ///   the minimum might need them, unless new ones need their room, so nothing waits for them for ever.
     /// - New instances are started only while there are fewer than `maximumTotal` that exist.
     /// - Instances of old specs with volumes are not stopped, which would delete these: their tasks end, within the same
-    ///   bounds, and new ones follow in the same place.
+    ///   bounds, and new ones follow in the same place. One that has no task takes the new spec at once, whatever may be
+    ///   started.
     /// - While only a canary may come out, old instances go only as far as it needs their room.
     /// - Parameters:
     ///   - old: The specs that instances may run besides `desired`.
@@ -111,7 +112,8 @@ package enum RolloutStep {
                 decision.stop.append(candidate.id)
                 continue
             }
-            guard decision.relaunch.count < terms.mayStart else {
+            // One without a task is about to get one in any case: better of the wanted spec than of the old one.
+            guard standing == .taskless || decision.relaunch.count < terms.mayStart else {
                 decision.isBraked = true
                 continue
             }

@@ -134,7 +134,7 @@ extension Rollouts {
         guard app.record != before else { return }
         apps[id] = app
         unsaved.insert(id)
-        marked.formUnion(budget.follow(app.record))
+        if budget.follow(app.record) { marked.insert(id) }
     }
 
     /// Works out whether the app is healthy on its desired spec with no rollout in progress: what others wait for.
@@ -181,6 +181,7 @@ extension Rollouts {
         } else {
             advance(app, at: now)
         }
+        if !budget.active.contains(id) { marked.formUnion(budget.setStarting(0, of: id)) }
         refreshReadiness(of: id)
         setAlarm(id, after: now)
         let isGoing = apps[id]?.record.desired == nil

@@ -76,6 +76,7 @@ extension Scheduler {
         updates.begin(connection.asked)
         flow.begin(connection.asked, at: now)
         constraining.isStale = true
+        nextSweep = now + settings.leftoverInterval
         kills.hurryAll(at: now)
         reconciler.begin(questions(), at: now, settings)
         emit(.note(.subscribed(id)))

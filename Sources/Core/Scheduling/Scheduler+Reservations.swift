@@ -203,7 +203,15 @@ extension Scheduler {
         if let end = sweepEnds, end <= now { sweepEnds = nil }
     }
 
-    /// Something that nobody knew of has ended: offers are looked at for a while, in case it leaves a reservation behind.
+    /// What an agent brings back when everything has its place is in no offer: now and then offers are asked for.
+    mutating func lookForLeftovers(at now: Instant) {
+        guard let due = nextSweep, due <= now else { return }
+        nextSweep = now + settings.leftoverInterval
+        sweep(at: now)
+    }
+
+    /// Something that nobody knew of has ended, or may have come: offers are looked at for a while, in case there is a
+    /// reservation.
     mutating func sweep(at now: Instant) {
         let roles = updates.taken.roles.filter { $0 != "*" }
         guard !roles.isEmpty else { return }

@@ -68,6 +68,8 @@ package struct Scheduler: Sendable {
     var leftovers = Leftovers()
     /// Until when offers are wanted, only to see whether something is left over.
     var sweepEnds: Instant?
+    /// When they are wanted for that again.
+    var nextSweep: Instant?
 
     /// A scheduler for one term of leadership.
     /// - Parameters:
@@ -107,6 +109,7 @@ package struct Scheduler: Sendable {
         case .learn(let spec): learn(spec, at: now)
         case .forget(let digest): forget(digest)
         case .scale(let app, let instances): scales[app] = instances
+        case .restart(let app, let moment): book.restart(app, at: moment)
         case .tick: tick(at: now)
         }
         defer { outbox = [] }
@@ -122,6 +125,7 @@ package struct Scheduler: Sendable {
         return [
             silenceEnds, reconciler.nextDeadline, kills.nextDeadline(settings), unconfirmed.next, unreachable.next,
             maintenance.nextDeadline, backoffEnds.next, backoff.nextDeadline, reservationEnds.next, sweepEnds,
+            nextSweep,
             updates.nextDeadline(roleUse.roles, settings), flow.nextDeadline(wanted: wantsOffers(for:), settings),
         ].compactMap(\.self).min()
     }
@@ -166,6 +170,7 @@ package struct Scheduler: Sendable {
         guard connection.phase == .subscribed else { return }
         giveUpUnreachable(at: now)
         giveUpReservations(at: now)
+        lookForLeftovers(at: now)
         watchMaintenance(at: now)
         placeInstances(at: now)
         askForUnconfirmed(at: now)

@@ -14,6 +14,8 @@ package enum SchedulerEvent: Sendable {
     case forget(Digest)
     /// The app shall have so many instances, whatever its specs say; `nil` where what they say is in force.
     case scale(AppID, Int?)
+    /// The app's tasks from before this moment are to be replaced, though nothing changed; `nil` for none.
+    case restart(AppID, Instant?)
     /// Time has passed; also the end of each turn. Offers are matched, deadlines are looked at.
     case tick
 

@@ -96,6 +96,9 @@ package struct SchedulerSettings: Hashable, Sendable {
     /// What is reserved for an instance that goes is waited for this long, from when it was last seen; then its record
     /// goes. Should it be offered later, it is given back as a leftover.
     package var reservationPatience: Milliseconds
+    /// Offers of every role are looked at this often, though nothing is wanted: what an agent brings back later that was
+    /// reserved for nobody is seen in no other way.
+    package var leftoverInterval: Milliseconds
     /// A back-off ends when a task launched after the last failure was healthy for this time, or for the delay if that
     /// is longer.
     package var backoffForget: Milliseconds
@@ -142,6 +145,7 @@ package struct SchedulerSettings: Hashable, Sendable {
         self.rememberedTasks = 10_000
         self.reservationSettles = .seconds(10)
         self.reservationPatience = .minutes(24 * 60)
+        self.leftoverInterval = .minutes(10)
         self.backoffForget = .seconds(60)
     }
 }

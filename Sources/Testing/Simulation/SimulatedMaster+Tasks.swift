@@ -27,7 +27,7 @@ extension SimulatedMaster {
         switch task.description.command {
         case .shell("once"):
             output.append(.later(.becomes(id, .finished), Milliseconds(Int64(random.int(200...5000)))))
-        case .shell(let command) where command.hasPrefix("crash"):
+        case .shell(let command) where command.hasPrefix("crash") || isSpoiled(command, of: task):
             output.append(.later(.becomes(id, .failed), Milliseconds(Int64(random.int(200...5000)))))
         case .shell(let command) where command.hasPrefix("sick"):
             output.append(.later(.checked(id, healthy: false), .seconds(2)))
@@ -36,6 +36,22 @@ extension SimulatedMaster {
             output.append(.later(.checked(id, healthy: true), Milliseconds(Int64(random.int(500...4000)))))
         }
         return output
+    }
+
+    private func isSpoiled(_ command: String, of task: SimulatedTask) -> Bool {
+        guard let app = task.instance?.app else { return false }
+        return spoiled[app]?.contains(command) ?? false
+    }
+
+    /// An app's tasks with this command begin to fail.
+    mutating func spoil(_ app: AppID, _ command: String) -> [Output] {
+        spoiled[app, default: []].insert(command)
+        let running = livingTasks.compactMap { tasks[$0] }.filter { task in
+            task.state == .running && task.instance?.app == app && task.description.command == .shell(command)
+        }
+        return running.map { task in
+            .later(.becomes(task.description.id, .failed), Milliseconds(Int64(random.int(200...5000))))
+        }
     }
 
     /// What a task used is free. Where it did not finish, its executor ends the other tasks of its group.

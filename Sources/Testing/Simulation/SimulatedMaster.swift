@@ -111,6 +111,8 @@ package struct SimulatedMaster: Sendable {
     var offerCounter = 0
     var uuidCounter: UInt64 = 0
     var agentCounter = 0
+    /// Commands that fail although they have worked, by app.
+    var spoiled: [AppID: Set<String>] = [:]
     /// Agents that an operator took away.
     var gone: Set<AgentID> = []
     /// Agents whose machine is down for maintenance.

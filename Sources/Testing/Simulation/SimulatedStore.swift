@@ -47,8 +47,13 @@ package struct SimulatedStore: Sendable {
 
     /// Applies a batch if its epoch is the present one.
     package mutating func apply(_ batch: WriteBatch, epoch: Int64) -> Bool {
+        apply(batch.groups.flatMap(\.self), epoch: epoch, isLast: true)
+    }
+
+    /// Applies steps of a batch if its epoch is the present one. With the last of them the batch is committed.
+    mutating func apply(_ steps: [WriteStep], epoch: Int64, isLast: Bool) -> Bool {
         guard epoch == self.epoch else { return false }
-        for (key, value) in batch.writes {
+        for case .write(let key, let value) in steps {
             values[key] = value
             guard case .instances(let app, let chunk) = key else { continue }
             guard case .instances(let instances)? = value else {
@@ -57,7 +62,7 @@ package struct SimulatedStore: Sendable {
             }
             index(app, chunk, instances)
         }
-        commits += 1
+        if isLast { commits += 1 }
         return true
     }
 
@@ -124,6 +129,12 @@ package struct SimulatedStore: Sendable {
         var found: [DeploymentRecord] = []
         for case .deployment(let record) in values.values { found.append(record) }
         return found.sorted { $0.id < $1.id }
+    }
+
+    /// A deployment's header.
+    func deployment(_ id: DeploymentID) -> DeploymentRecord? {
+        guard case .deployment(let record) = values[.deployment(id)] else { return nil }
+        return record
     }
 
     /// An app's record.

@@ -27,11 +27,17 @@ extension World {
         }
         guard !begun.isEmpty else { return }
         see("began in its turn")
-        // What starts nothing takes no turn: it may come beside those that have begun just before it in the same commit.
+        // Those that begin without a turn in this very commit may do so after the others: they exceed the number, if any do.
         let unasked = steps.filter { step in
-            step.before.map(isActive) != true && step.after.map(isActive) == true && startsNothing(step)
+            guard let after = step.after, isActive(after) else { return false }
+            let goesOn =
+                step.before.map(isActive) ?? false && step.before?.rollout?.deployment == after.rollout?.deployment
+            guard !goesOn else { return false }
+            return after.rollout?.phase == .rollingBack || startsNothing(step)
         }
-        let active = store.records.filter(isActive).map(\.id).filter { id in !unasked.contains { $0.app == id } }
+        let active = store.records.map(\.id).filter { id in
+            store.record(of: id).map(isActive) ?? false && !unasked.contains { $0.app == id }
+        }
         guard active.count > most else { return }
         violations.append("\(begun.map(\.app)) begin, and \(active) make more than \(most) apps that move")
     }

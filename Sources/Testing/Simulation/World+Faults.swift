@@ -5,20 +5,22 @@ import Scheduling
 
 extension World {
     /// Every kind of fault that a run can have; a set of runs in which one never occurred proves less than it seems.
-    package static let faultKinds = [
-        "agent back with its tasks", "agent cut off", "agent drained", "agent drained and marked gone", "agent removed",
-        "app moved to another source", "broken file pushed",
-        "connection to the store lost with a write under way", "controller killed", "fetch failed",
-        "history rewritten", "maintenance announced", "maintenance taken back", "master failed over",
-        "old leader cut off", "old leader subscribed again", "session expired unnoticed", "stream closed",
-        "stream silent", "task died", "task of an older life",
-    ]
+    package static let faultKinds =
+        [
+            "agent back with its tasks", "agent cut off", "agent drained", "agent drained and marked gone",
+            "agent removed",
+            "app moved to another source", "batch carried out in part", "broken file pushed",
+            "connection to the store lost with a write under way", "controller killed", "fetch failed",
+            "healthy version stopped working", "history rewritten", "maintenance announced", "maintenance taken back",
+            "master failed over", "old leader cut off", "old leader subscribed again", "session expired unnoticed",
+            "stream closed", "stream silent", "task died", "task of an older life",
+        ] + mishapKinds
 
     /// Something goes wrong.
     mutating func fault() {
         guard isChaos else { return }
         agenda.add(.fault, at: now + delay(500...Int(options.faultEvery * 2)))
-        switch random.int(1...14) {
+        switch random.int(1...15) {
         case 1:
             count("master failed over")
             calmSince = nil
@@ -48,6 +50,7 @@ extension World {
         case 10, 11: planMaintenance()
         case 12: drainAgent()
         case 13: findRelic()
+        case 14: spoil()
         default:
             let running = master.livingTasks.filter { master.tasks[$0]?.state == .running }
             guard !running.isEmpty else { return }
@@ -58,6 +61,7 @@ extension World {
 
     /// The last thing that goes wrong is not mended by the next one.
     mutating func lastFault() {
+        master.spoiled = [:]
         switch random.int(1...3) {
         case 1:
             count("master failed over")
@@ -115,6 +119,22 @@ extension World {
         count(markGone ? "agent drained and marked gone" : "agent drained")
         carry(master.drain(agent))
         carry([.later(.drained(agent, markGone: markGone), delay(5_000...60_000))])
+    }
+
+    /// Something breaks that a version needs, with which its app was healthy: from now on its tasks fail, and nothing was
+    /// pushed. Until the last fault; then all of it works again.
+    private mutating func spoil() {
+        let proven = store.records.filter { record in
+            store.spec(record.lastHealthy).map { World.works($0.app) } ?? false
+        }
+        // One that would be gone back to matters most.
+        let onTheirWay = proven.filter { [.canary, .rolling, .rollingBack].contains($0.rollout?.phase) }
+        let choice = onTheirWay.isEmpty || random.oneIn(2) ? proven : onTheirWay
+        guard !choice.isEmpty else { return }
+        let record = random.pick(choice)
+        guard let app = store.spec(record.lastHealthy)?.app else { return }
+        count("healthy version stopped working")
+        carry(master.spoil(app.id, World.command(of: app)))
     }
 
     /// A task of the framework turns up that was launched before the store was made anew.

@@ -58,6 +58,9 @@ extension World {
             checkRemoval(step)
             checkRecords(step)
             checkHolds(step)
+            checkPause(step)
+            checkFailed(step)
+            checkWayBack(step)
             checkLaunches(step)
             checkCanary(step)
             checkBeginning(step, before: before)
@@ -85,6 +88,7 @@ extension World {
             case "rollout.waiting" where (entry.facts["reason"] ?? "").hasPrefix("waits until what it depends on"):
                 see("waited for a dependency")
             case "orphan.found": see("orphan found")
+            case "leftover.released": see("leftover given back")
             case "reservation.moved": see("reservation moved with its agent")
             default: break
             }
@@ -94,10 +98,12 @@ extension World {
     /// What a run of many worlds should have seen.
     package static let sightKinds =
         [
-            "began in its turn", "began within the budget of tasks", "brake of the cluster pulled",
-            "canary passed by itself", "canary promoted", "deployment braked", "instance launched again in its place",
-            "orphan found", "pin expired", "reservation moved with its agent", "rolled back", "scale override expired",
-            "suspension expired", "waited for a dependency", "waited for its turn", "write of an old leader refused",
+            "a way back fails, too", "batch cut into transactions", "began in its turn",
+            "began within the budget of tasks", "brake of the cluster pulled", "canary passed by itself",
+            "canary promoted", "deployment braked", "instance launched again in its place", "leftover given back",
+            "orphan found", "pause expired", "pin expired", "reservation moved with its agent", "rolled back",
+            "scale override expired", "suspension expired", "waited for a dependency", "waited for its turn",
+            "write of an old leader refused",
         ] + Constraint.Operator.allCases.map { "launched under \($0.rawValue)" }
         + ["CREATE", "DESTROY", "LAUNCH", "LAUNCH_GROUP", "RESERVE", "UNRESERVE"].map { "operation \($0)" }
         + AppKind.allCases.map { "runs at the end: \($0.rawValue)" }
@@ -176,17 +182,43 @@ extension World {
                     "\(instance.id) is \(instance.condition) and has \(instance.task == nil ? "no" : "a") task"
                 )
             }
-            if store.spec(instance.digest) == nil {
-                violations.append("\(instance.id) refers to the spec \(instance.digest.short), which is not stored")
-            }
         }
+        checkReferences(in: step.new)
         guard let record = step.after else { return }
-        let named = [record.desired, record.lastHealthy].compactMap(\.self) + (record.history ?? []).map(\.digest)
-        for digest in named where store.spec(digest) == nil {
-            violations.append("\(step.app) refers to the spec \(digest.short), which is not stored")
-        }
+        checkReferences(in: record)
         if let rollout = record.rollout, rollout.reason.isEmpty {
             violations.append("\(step.app) is \(rollout.phase) and does not say why")
+        }
+    }
+
+    /// What is referred to is there, however little of a batch is carried out: a leader can begin from it.
+    mutating func checkReferences(in steps: [WriteStep]) {
+        for case .write(_, let value) in steps {
+            switch value {
+            case .app(let record): checkReferences(in: record)
+            case .instances(let instances): checkReferences(in: instances)
+            default: break
+            }
+        }
+    }
+
+    private mutating func checkReferences(in record: AppRecord) {
+        let named = [record.desired, record.lastHealthy].compactMap(\.self) + (record.history ?? []).map(\.digest)
+        for digest in named where store.spec(digest) == nil {
+            violations.append("\(record.id) refers to the spec \(digest.short), which is not stored")
+        }
+        guard let id = record.rollout?.deployment else { return }
+        let header = store.deployment(id)
+        guard header == nil || header?.finished != nil else { return }
+        let how = header == nil ? "not stored" : "stored as finished"
+        violations.append("\(record.id) is on its way in the deployment \(id), which is \(how)")
+    }
+
+    private mutating func checkReferences(in instances: [Instance]) {
+        for instance in instances {
+            for digest in [instance.digest, instance.next].compactMap(\.self) where store.spec(digest) == nil {
+                violations.append("\(instance.id) refers to the spec \(digest.short), which is not stored")
+            }
         }
     }
 

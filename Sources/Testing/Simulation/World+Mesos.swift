@@ -28,12 +28,12 @@ extension World {
         guard let owner = streams[stream], !owner.isClosed else { return }
         let life = Life(process: owner.process, number: owner.life)
         let isOld = store.leader.map { $0 != owner.process && processes[$0].stream != nil } ?? false
-        if isOld, !severed.contains(life) { count("old leader subscribed again") }
+        if isOld, severed[life] == nil { count("old leader subscribed again") }
         calmSince = nil
         carry(master.subscribe(stream, as: framework, wishes))
     }
 
-    /// Sends a call over a process's subscription. It may be lost with the connection, never alone.
+    /// Sends a call over a process's subscription. It may be lost with the connection, or have a ``Mishap`` of its own.
     mutating func send(_ call: ReleasedCall.Call, from process: Int) {
         guard let stream = processes[process].stream, let owner = streams[stream], !owner.isClosed else { return }
         let moment = max(now + delay(1...20), owner.lastCall)
@@ -43,8 +43,15 @@ extension World {
 
     mutating func receive(_ call: ReleasedCall.Call, on stream: Int) {
         guard let owner = streams[stream], !owner.isSilent else { return }
-        checkCall(call, on: stream)
-        carry(master.receive(call, on: stream, at: now, recorded: recorded))
+        let mishap = mishap(of: call, on: stream)
+        if mishap == nil || mishap == .answerLost {
+            checkCall(call, on: stream)
+            carry(master.receive(call, on: stream, at: now, recorded: recorded))
+        }
+        guard mishap == .failed || mishap == .answerLost else { return }
+        calmSince = nil
+        tell(stream, .closed("a call was answered with an error"))
+        streams[stream]?.isClosed = true
     }
 
     /// Which instance the store has a task recorded for.

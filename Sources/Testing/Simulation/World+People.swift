@@ -9,6 +9,7 @@ extension World {
     package static let orderKinds =
         RolloutVerb.allCases.map { "\($0.rawValue) done" } + RolloutVerb.allCases.map { "\($0.rawValue) refused" }
         + ["on a deployment", "a plan let go", "an order lost with its leader"]
+        + ["rollback to a digest", "rollback to a revision"]
 
     /// Somebody orders something.
     mutating func order() {
@@ -19,13 +20,15 @@ extension World {
         guard let target = target(of: verb) else { return }
         persons += 1
         let isShort = !random.oneIn(6)
+        let aim = verb == .rollback ? aim(of: target) : nil
+        if let aim { aims["person \(persons)"] = aim }
         let order = RolloutOrder(
             verb,
             target,
             who: "person \(persons)",
             why: random.oneIn(3) ? "" : "because",
             duration: isShort ? delay(5_000...200_000) : nil,
-            to: nil,
+            to: aim,
             instances: verb == .scale ? random.int(0...6) : nil
         )
         ask(.rollout(order), of: leader)
@@ -40,6 +43,16 @@ extension World {
         let choice = fitting.isEmpty || random.oneIn(4) ? records : fitting
         guard !choice.isEmpty else { return nil }
         return .apps([random.pick(choice).id])
+    }
+
+    /// Where a rollback is to lead, if a person says so: mostly somewhere the app was healthy, by the first characters of the
+    /// digest or the commit.
+    private mutating func aim(of target: RolloutOrder.Target) -> String? {
+        guard case .apps(let apps) = target, !random.oneIn(3) else { return nil }
+        let history = apps.compactMap { store.record(of: $0) }.flatMap { $0.history ?? [] }
+        guard !history.isEmpty, !random.oneIn(8) else { return "feed" }
+        let healthy = random.pick(history)
+        return random.oneIn(2) ? String(healthy.digest.hex.prefix(random.pick([8, 64]))) : healthy.revision.rawValue
     }
 
     private static func fits(_ verb: RolloutVerb, _ record: AppRecord) -> Bool {

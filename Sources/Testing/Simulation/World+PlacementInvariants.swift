@@ -16,6 +16,7 @@ extension World {
         for instance in launched.sorted(by: { $0.id.number < $1.id.number }) {
             guard let spec = store.spec(instance.digest), let agent = instance.task?.agent else { continue }
             let counted = placed.filter { store.spec($0.digest)?.restartDigest == spec.restartDigest }
+                .filter { !World.isReplaced($0, step.after) }
                 .compactMap(World.countedAgent)
             let wanted = step.after?.inForce(spec).app.instances ?? spec.app.instances
             for constraint in spec.app.constraints {
@@ -45,6 +46,12 @@ extension World {
         guard instance.goal == .running else { return nil }
         if let reservation = instance.reservation { return reservation.agent }
         return instance.condition == .unreachable ? nil : instance.task?.agent
+    }
+
+    /// Whether another task comes for this one elsewhere, by a restart or because its agent goes: it is in nobody's way.
+    private static func isReplaced(_ instance: Instance, _ record: AppRecord?) -> Bool {
+        guard let task = instance.task, instance.reservation == nil else { return false }
+        return task.leavesAt != nil || record?.restart.map { task.launched < $0.at } ?? false
     }
 
     private static func value(of field: String, _ agent: Agent) -> String? {
@@ -102,9 +109,9 @@ extension World {
                 guard told.insert(name).inserted else { continue }
                 let holder = store.holder(of: ReservationID(name))
                 guard holder?.goal != .running || holder?.reservation?.agent.id != id else { continue }
-                // Nobody is offered it as long as nothing is wanted in its role; with the next demand it is.
-                guard !master.wishes.suppressed.contains(piece.reservations.last?.role ?? "") else {
-                    see("leftover in a role without demand")
+                // Nobody is offered what is reserved for a role that no app has any more.
+                guard master.wishes.roles.contains(piece.reservations.last?.role ?? "") else {
+                    see("leftover of a role that no app has")
                     continue
                 }
                 violations.append(

@@ -113,45 +113,8 @@ extension World {
         }
         guard turn.needsCommit, survives(.beforeCommit, process, life) else { return }
         processes[process].outbox.hold(turn)
-        let arrival = max(now + delay(1...15), processes[process].lastArrival)
-        processes[process].lastArrival = arrival
-        let isLost = isChaos && hasFaults && random.oneIn(400)
-        agenda.add(
-            .arrives(turn.batch, process: process, life: life, epoch: processes[process].epoch, isLost: isLost),
-            at: arrival
-        )
+        send(turn.batch, from: process)
         _ = survives(.afterCommitSent, process, life)
-    }
-
-    /// A batch arrives at the store. A lost one may or may not have been applied before the connection broke; where it was
-    /// not, none that was sent after it is.
-    mutating func write(_ batch: WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool) {
-        guard !severed.contains(Life(process: process, number: life)) else { return }
-        if processes[process].life == life, processes[process].isCutOff { return }
-        if isLost { count("connection to the store lost with a write under way") }
-        let isApplied =
-            !lacksBatch.contains(Life(process: process, number: life)) && isCarriedOut(isLost)
-            && commit(batch, epoch: epoch)
-        if isLost, !isApplied { lacksBatch.insert(Life(process: process, number: life)) }
-        let moment = max(now + delay(1...10), processes[process].lastOutcome)
-        processes[process].lastOutcome = moment
-        let outcome: CommitOutcome =
-            isApplied && !isLost
-            ? .durable(CommitTicket(batch).durable()) : .failed(isLost ? "connection lost" : "another epoch")
-        agenda.add(.committed(process, life: life, outcome), at: moment)
-    }
-
-    private mutating func isCarriedOut(_ isLost: Bool) -> Bool { !isLost || random.oneIn(2) }
-
-    private mutating func commit(_ batch: WriteBatch, epoch: Int64) -> Bool {
-        let before = store
-        guard store.apply(batch, epoch: epoch) else {
-            see("write of an old leader refused")
-            return false
-        }
-        if epoch != store.epoch { violations.append("a write of epoch \(epoch) was taken in epoch \(store.epoch)") }
-        checkCommit(batch, before: before)
-        return true
     }
 
     mutating func finishCommit(_ process: Int, life: Int, _ outcome: CommitOutcome) {
@@ -181,7 +144,7 @@ extension World {
         count("controller killed")
         calmSince = nil
         if random.oneIn(2) {
-            severed.insert(Life(process: process, number: processes[process].life))
+            severed[Life(process: process, number: processes[process].life)] = now + delay(0...12)
             if let stream = processes[process].stream { streams[stream]?.isSilent = true }
         }
         if !processes[process].asked.isEmpty { orders["an order lost with its leader", default: 0] += 1 }

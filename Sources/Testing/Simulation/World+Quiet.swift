@@ -27,7 +27,8 @@ extension World {
             violations.append("after quiet the task \(id) runs and is not recorded")
         }
         for orphan in engine.scheduler.orphans { violations.append("after quiet \(orphan.task) is an orphan") }
-        if engine.scheduler.unansweredCount > 0 {
+        // What was asked a moment ago may have no answer yet: all tasks are asked for now and then.
+        if let unansweredSince, now - unansweredSince > .seconds(10) {
             violations.append("after quiet \(engine.scheduler.unansweredCount) tasks have not answered")
         }
         checkDeployments()
@@ -50,9 +51,8 @@ extension World {
         if shape.isTended, !lacks, isHeld {
             violations.append("after quiet \(id) still waits: \(describe(record))")
         }
-        let ends = [record.pin?.order.until, record.suspension?.until, record.scale?.order.until]
-        for end in ends.compactMap(\.self) where end <= now {
-            violations.append("after quiet an exception of \(id) has outlived its end")
+        for (what, end) in World.ends(of: record) where end <= now {
+            violations.append("after quiet the \(what) of \(id) has outlived its end")
         }
         if record.source != source, record.pin == nil {
             violations.append("after quiet \(id) belongs to \(record.source) instead of \(source)")
@@ -62,8 +62,8 @@ extension World {
             violations.append("after quiet \(id) is led to \(record.desired?.short ?? "nothing"): \(describe(record))")
         }
         guard record.suspension == nil else { return checkNothingRuns(of: id) }
-        guard let rollout = record.rollout else { return checkSettled(record) }
         guard !lacks else { return }
+        guard let rollout = record.rollout else { return checkSettled(record) }
         guard mayWait(record, rollout, engine) else {
             let refusal = engine.scheduler.refusals[id].map { " no place: \($0.reasons)" } ?? ""
             return violations.append("after quiet \(kind(of: id)) \(id) is stuck: \(describe(record))\(refusal)")
@@ -74,7 +74,7 @@ extension World {
         checkHalfWay(record)
     }
 
-    private func describe(_ record: AppRecord) -> String {
+    func describe(_ record: AppRecord) -> String {
         let rollout = record.rollout.map { "\($0.phase): \($0.reason)" } ?? "no rollout"
         let holds = [record.pin.map { _ in "pinned" }, record.suspension.map { _ in "suspended" }]
         let held = record.heldBack.map { "\($0.digest.short) held back: \($0.reason)" }
@@ -94,16 +94,33 @@ extension World {
             see("port taken on every agent")
             return true
         }
-        let lost = store.instances(of: record.id).contains { instance in
-            guard let agent = instance.reservation?.agent.id, instance.task == nil else { return false }
-            return master.gone.contains(agent) && store.spec(instance.digest)?.app.residency?.relaunchAfter == nil
-        }
+        let lost = store.instances(of: record.id).contains(where: hasLostData)
         if lost { see("data lost that is waited for") }
         guard !lost, depth < 20 else { return lost }
+        if record.rollout?.reason.hasPrefix("waits for its turn") == true {
+            // Who has the turn leaves it when its deadline is over, which may come after the end.
+            let active = store.records.filter(isActive)
+            return !active.isEmpty && active.allSatisfy { lacksPlace($0, engine, depth: depth + 1) }
+        }
         guard let blocker = engine.rollouts.blocker(of: record.id), let other = store.record(of: blocker) else {
             return false
         }
         return lacksPlace(other, engine, depth: depth + 1)
+    }
+
+    /// Whether an instance waits for its data, as it is to, and these are nowhere any more.
+    private func hasLostData(_ instance: Instance) -> Bool {
+        guard let reservation = instance.reservation, instance.task == nil || instance.condition == .unreachable else {
+            return false
+        }
+        guard reservation.phase == .held, master.agents[reservation.agent.id] == nil else { return false }
+        guard store.spec(instance.digest)?.app.residency?.relaunchAfter == nil else { return false }
+        let agents = Array(master.agents.values) + Array(master.down.values)
+        return !agents.contains { agent in
+            (agent.total.reserved + agent.written.reserved).contains { piece in
+                piece.reservations.last?.labels.contains { $0.value == reservation.id.rawValue } ?? false
+            }
+        }
     }
 
     /// How many instances of an app have a task, or all that lives of a task group, running.
@@ -123,7 +140,8 @@ extension World {
         guard let spec = store.inForce(record), World.works(spec) else { return }
         if running(record.id) != spec.instances {
             violations.append(
-                "after quiet \(record.id) has \(running(record.id)) running tasks instead of \(spec.instances)"
+                "after quiet \(kind(of: record.id)) \(record.id) has \(running(record.id)) running tasks instead of "
+                    + "\(spec.instances): \(describe(record))"
             )
         }
         for instance in store.instances(of: record.id) where instance.digest != record.desired {

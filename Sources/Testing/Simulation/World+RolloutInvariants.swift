@@ -28,32 +28,16 @@ extension World {
         if let scale = before.scale, scale != after.scale, !isOver(scale.order), !step.isOrdered(.resume, .scale) {
             violations.append("\(step.app) lost its \(scale.instances) instances before their time, by nobody's order")
         }
-        if let held = before.heldBack, after.heldBack == nil, after.desired == held.digest, !step.isOrdered(.retry) {
-            checkTriedAgain(step, held)
-        }
     }
 
     private func isOver(_ order: Order) -> Bool { order.until.map { $0 <= now } ?? false }
-
-    /// What failed is tried again because git changed the app to something else in between, which no single step shows:
-    /// so the step itself must come from a commit that differs from the one that brought the failure.
-    private mutating func checkTriedAgain(_ step: Step, _ held: HeldBack) {
-        // What an order held back together with its pin is held back no longer than that.
-        if step.after?.pin == nil, step.before?.pin?.order.at == held.at { return }
-        guard step.before?.desired == step.after?.desired || step.before?.heldBack?.digest == step.after?.desired,
-            !step.isOrdered(.rollback)
-        else { return }
-        violations.append(
-            "\(step.app): the spec \(held.digest.short), which is held back, is tried again by nobody's order"
-        )
-    }
 
     /// Launches come in their time, of what may run, and for apps that may run.
     mutating func checkLaunches(_ step: Step) {
         guard let after = step.after else { return }
         for instance in step.launched {
             if after.suspension != nil { violations.append("\(instance.id) is launched although its app is suspended") }
-            if after.desired == nil {
+            if after.desired == nil, !isNeeded(step.app) {
                 violations.append("\(instance.id) is launched although its app is being removed")
             }
             if let state = after.backoff, let task = instance.task, task.launched < state.until,
@@ -67,7 +51,22 @@ extension World {
         // What stands half-way, or waits to go on from there, is kept alive, whatever it runs.
         guard let held = after.heldBack, ![.paused, .aborted, .waiting].contains(after.rollout?.phase) else { return }
         for instance in step.launched where instance.digest == held.digest {
-            violations.append("\(instance.id) is launched of \(held.digest.short), which is held back")
+            violations.append(
+                "\(instance.id) is launched of \(held.digest.short), which is held back: \(describe(after))"
+            )
+        }
+    }
+
+    /// Whether an app that goes still serves one that depends on it, goes first, and has not gone yet.
+    private func isNeeded(_ id: AppID) -> Bool {
+        store.records.contains { other in
+            guard other.id != id, other.desired == nil, paths(of: other).contains(where: { World.leads($0, to: id) })
+            else {
+                return false
+            }
+            return store.instances(of: other.id).contains { instance in
+                instance.goal == .running || (instance.condition.hasTask && instance.condition != .unreachable)
+            }
         }
     }
 
@@ -165,18 +164,46 @@ extension World {
 
     // MARK: - Time
 
+    /// What of an app ends by itself, and when.
+    static func ends(of record: AppRecord) -> [(what: String, end: Instant)] {
+        let pause = record.rollout?.phase == .paused ? record.rollout?.order?.until : nil
+        let ends = [
+            ("pin", record.pin?.order.until), ("suspension", record.suspension?.until),
+            ("scale override", record.scale?.order.until), ("pause", pause),
+        ]
+        return ends.compactMap { what, end in end.map { (what, $0) } }
+    }
+
+    /// A pause whose time is over goes on where it was: nobody has to say so, and nothing begins anew.
+    mutating func checkPause(_ step: Step) {
+        guard let before = step.before?.rollout, before.phase == .paused, let order = before.order else { return }
+        let isSame = step.after?.rollout?.deployment == before.deployment && step.after?.desired == step.before?.desired
+        guard isSame, let after = step.after?.rollout, after.order != order else { return }
+        let verbs: [RolloutVerb] = [.resume, .retry, .rollback, .abort, .promote, .pause, .scale]
+        guard !verbs.contains(where: { step.isOrdered($0) }) else { return }
+        guard isOver(order) else {
+            return violations.append("\(step.app): the pause by \(order.who) ended before its time, by nobody's order")
+        }
+        // It may come further in the same turn, but not back.
+        let way: [RolloutRecord.Phase] = [.waiting, .canary, .rolling]
+        guard let from = way.firstIndex(of: before.pausedIn ?? .waiting), let to = way.firstIndex(of: after.phase)
+        else {
+            return
+        }
+        guard to < from else { return }
+        violations.append("\(step.app): was paused while \(way[from]), and goes on \(after.phase)")
+    }
+
     /// Nothing temporary outlives its time, and the engine asks to be woken when the time comes. Looked at
     /// in every fourth turn.
     mutating func checkExpiry(in engine: Engine, wokenAt next: Instant?) {
         guard turns.isMultiple(of: 4) else { return }
         for record in engine.rollouts.records {
-            let ends = [record.pin?.order.until, record.suspension?.until, record.scale?.order.until]
-                .compactMap(\.self)
-            for end in ends where end <= now {
-                violations.append("\(record.id): a pin or suspension has outlived its end by \((now - end).count) ms")
+            for (what, end) in World.ends(of: record) where end <= now {
+                violations.append("\(record.id): its \(what) has outlived its end by \((now - end).count) ms")
             }
-            for end in ends where next.map({ end < $0 }) ?? true {
-                violations.append("\(record.id): nobody wakes the engine when a pin or suspension ends")
+            for (what, end) in World.ends(of: record) where next.map({ end < $0 }) ?? true {
+                violations.append("\(record.id): nobody wakes the engine when its \(what) ends")
             }
         }
     }

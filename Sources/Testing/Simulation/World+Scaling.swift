@@ -11,7 +11,7 @@ extension SimulatedStore {
 extension World {
     /// What has ended by itself, as it is counted.
     static func expired(_ what: String) -> String {
-        let names = ["the pin": "pin", "the scale override": "scale override"]
-        return "\(names.first { what.hasPrefix($0.key) }?.value ?? "suspension") expired"
+        let known = ["pin", "pause", "scale override", "suspension"]
+        return "\(known.first { what.hasPrefix("the \($0)") } ?? what) expired"
     }
 }

@@ -43,7 +43,7 @@ package struct World: Sendable {
         case deliver(Int, life: Int, Input)
         case committed(Int, life: Int, CommitOutcome)
         case stepDown(Int, life: Int)
-        case arrives(WriteBatch, process: Int, life: Int, epoch: Int64, isLost: Bool)
+        case arrives(WritePart, process: Int, life: Int, epoch: Int64)
         case subscribe(stream: Int, FrameworkID?, RoleWishes)
         case call(stream: Int, ReleasedCall.Call)
         case hangUp(stream: Int)
@@ -101,13 +101,21 @@ package struct World: Sendable {
     /// Effects that were carried out.
     package var effects = 0
     var plannedCrashes: [CrashPoint: Int] = [:]
-    /// Lives of processes whose last writes and calls were lost with them.
-    var severed: Set<Life> = []
-    /// Lives of which a write was lost before it was carried out: none that was sent after it is.
-    var lacksBatch: Set<Life> = []
+    /// Lives of processes whose last calls were lost with them, and the moment from which on their writes were, too.
+    var severed: [Life: Instant] = [:]
+    /// Lives of which a write was lost: none that was sent after it is carried out.
+    var brokenOff: Set<Life> = []
+    /// Batches that are carried out in part, with what the store had before.
+    var openBatches: [Life: OpenBatch] = [:]
     var persons = 0
     /// Orders that the store knows to be carried out: who and which app.
     var obeyed: Set<String> = []
+    /// Where rollbacks are to lead, by who said so.
+    var aims: [String: String] = [:]
+    /// The spec of git that an app failed on last: nobody tries it again before git says something else, or a person does.
+    var failed: [AppID: Digest] = [:]
+    /// The specs that an app was led away from since somebody last decided about it, because they failed.
+    var left: [AppID: [Digest]] = [:]
     /// Since when nothing disturbs the leader, Mesos, or what is between them.
     var calmSince: Instant?
     /// Since when every agent can be asked.
@@ -175,8 +183,8 @@ package struct World: Sendable {
         case .stepDown(let process, let life):
             guard processes[process].life == life, processes[process].isLeading else { return }
             stepDown(process, because: "its session ended")
-        case .arrives(let batch, let process, let life, let epoch, let isLost):
-            write(batch, process: process, life: life, epoch: epoch, isLost: isLost)
+        case .arrives(let part, let process, let life, let epoch):
+            write(part, process: process, life: life, epoch: epoch)
         case .subscribe(let stream, let framework, let wishes): subscribe(stream, as: framework, wishes)
         case .call(let stream, let call): receive(call, on: stream)
         case .hangUp(let stream): master.disconnect(stream)

@@ -15,6 +15,8 @@ package struct WorldShape: Sendable {
     package var scheduling = SchedulerSettings()
     /// The agents.
     package var cluster = ClusterShape()
+    /// How many values the store takes in one transaction: a larger batch is cut. The real one takes some 100.
+    var writesPerTransaction = 4
     /// Kinds of apps that there are besides plain ones.
     package var kinds: [AppKind] = []
     /// Whether apps say where they want to be placed beyond the simplest.
@@ -74,6 +76,8 @@ package struct WorldShape: Sendable {
         if cluster.hasGPUs { kinds.append(.gpu) }
         scheduling.reservationPatience = .minutes(5)
         scheduling.launchConfirm = .seconds(Int64(random.pick([60, 300])))
+        scheduling.leftoverInterval = .minutes(random.pick([2, 5]))
+        writesPerTransaction = random.pick([2, 4, 8, 100])
     }
 
     /// What the controllers are told.

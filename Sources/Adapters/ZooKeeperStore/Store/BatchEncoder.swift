@@ -1,16 +1,7 @@
 package import Boundary
 import Domain
 
-/// Turns a batch into writes of znodes, in an order in which a crash between two transactions does no harm:
-///
-/// 1. the framework's id, and the headers that apps' records name;
-/// 2. app after app: its new specs, its record, its instances, then removals of instances, then the removal of its
-///    record. A record comes before the instances that it counts (a number that was given to nobody is harmless, a
-///    number given twice is not), and goes after them (an app that is being removed and has none left is simply
-///    removed). The writes of one app are one group, which stays in one transaction wherever it fits;
-/// 3. what says that the above is done: sources (a commit counts as applied only when its apps are), the drift ledger,
-///    removals of headers, the journal;
-/// 4. removals of specs, which nothing names any more.
+/// Turns a batch into writes of znodes, in the order of ``WriteBatch/groups``.
 struct BatchEncoder {
     let layout: Layout
     let epoch: Int64
@@ -20,30 +11,22 @@ struct BatchEncoder {
     /// The writes of a batch, in groups that belong together; none for an empty batch.
     /// - Throws: `StoreError.tooLarge`; the catalogue is of no use then.
     func encode(_ batch: WriteBatch, _ catalogue: inout Catalogue) throws -> [[ZNodeWrite]] {
-        let steps = batch.writes.map { Step($0.key, $0.value) }.sorted { $0.rank < $1.rank }
         var groups: [[ZNodeWrite]] = []
-        var journalled = batch.journal.isEmpty
-        var app: AppID?
-        for step in steps {
-            if !journalled && step.rank.stage > .headersGone {
-                groups += try journal(of: batch, &catalogue)
-                journalled = true
+        for group in batch.groups {
+            var writes: [ZNodeWrite] = []
+            for step in group {
+                switch step {
+                case .write(let key, let value): writes += try write(value, at: key, &catalogue)
+                case .journal: groups += try journal(of: batch, &catalogue)
+                }
             }
-            let writes = try write(step, &catalogue)
-            guard !writes.isEmpty else { continue }
-            if let app, app == step.rank.app {
-                groups[groups.count - 1] += writes
-            } else {
-                groups.append(writes)
-            }
-            app = step.rank.app
+            if !writes.isEmpty { groups.append(writes) }
         }
-        if !journalled { groups += try journal(of: batch, &catalogue) }
         return groups
     }
 
-    private func write(_ step: Step, _ catalogue: inout Catalogue) throws -> [ZNodeWrite] {
-        switch (step.key, step.value) {
+    private func write(_ value: StoreValue?, at key: StoreKey, _ catalogue: inout Catalogue) throws -> [ZNodeWrite] {
+        switch (key, value) {
         case (.framework, .framework(let id)):
             return [try put(layout.framework, id, isNew: !catalogue.hasFramework.becomes(true))]
         case (.framework, nil):
@@ -208,58 +191,6 @@ extension BatchEncoder {
             )
         }
         return groups
-    }
-}
-
-// MARK: - The order
-
-/// One write of a batch, with its place in the order.
-private struct Step {
-    let key: StoreKey
-    let value: StoreValue?
-    let rank: Rank
-
-    init(_ key: StoreKey, _ value: StoreValue?) {
-        self.key = key
-        self.value = value
-        self.rank = Rank(key, value)
-    }
-}
-
-/// Where a write stands in the order: its stage; within the apps its app and what of it; then its key.
-private struct Rank: Comparable {
-    enum Stage: Int, Comparable {
-        case framework, headers, apps, sources, drift, headersGone, specsGone
-        static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    let stage: Stage
-    /// The app whose group the write belongs to.
-    let app: AppID?
-    private let part: Int
-    private let key: StoreKey
-
-    init(_ key: StoreKey, _ value: StoreValue?) {
-        self.key = key
-        switch (key, value) {
-        case (.framework, _): (stage, app, part) = (.framework, nil, 0)
-        case (.deployment, .some): (stage, app, part) = (.headers, nil, 0)
-        case (.deployment, nil): (stage, app, part) = (.headersGone, nil, 0)
-        case (.spec, .spec(let spec)): (stage, app, part) = (.apps, spec.id, 0)
-        case (.spec, _): (stage, app, part) = (.specsGone, nil, 0)
-        case (.app(let id), .some): (stage, app, part) = (.apps, id, 1)
-        case (.instances(let id, _), .some): (stage, app, part) = (.apps, id, 2)
-        case (.instances(let id, _), nil): (stage, app, part) = (.apps, id, 3)
-        case (.app(let id), nil): (stage, app, part) = (.apps, id, 4)
-        case (.source, _): (stage, app, part) = (.sources, nil, 0)
-        case (.drift, _): (stage, app, part) = (.drift, nil, 0)
-        }
-    }
-
-    static func < (left: Rank, right: Rank) -> Bool {
-        if left.stage != right.stage { return left.stage < right.stage }
-        if let here = left.app, let there = right.app, here != there { return here < there }
-        return left.part == right.part ? left.key < right.key : left.part < right.part
     }
 }
 

@@ -9,6 +9,8 @@ struct InstanceBook: Sendable {
     private var holders: [ReservationID: InstanceID] = [:]
     private var reservedByAgent: [AgentID: Set<InstanceID>] = [:]
     private var restartDigests: [Digest: Digest] = [:]
+    /// From when on the tasks of an app that is restarted are new.
+    private var restarts: [AppID: Instant] = [:]
 
     /// The apps that have an instance, sorted.
     var appIDs: [AppID] { apps.keys.sorted() }
@@ -79,12 +81,26 @@ struct InstanceBook: Sendable {
     /// The spec is of no use any more.
     mutating func forget(_ digest: Digest) { restartDigests[digest] = nil }
 
+    /// An app's tasks from before this moment are to be replaced, though their definition is the wanted one; `nil` for none.
+    mutating func restart(_ app: AppID, at moment: Instant?) {
+        guard restarts[app] != moment else { return }
+        restarts[app] = moment
+        for instance in instances(of: app) { put(instance) }
+    }
+
+    /// Whether a new task comes for this one somewhere else: it is not in the way of that, as one of another definition
+    /// is not.
+    private func isReplaced(_ instance: Instance) -> Bool {
+        guard let task = instance.task, instance.reservation == nil else { return false }
+        return task.leavesAt != nil || restarts[instance.id.app].map { task.launched < $0 } ?? false
+    }
+
     /// Takes an instance in, new or changed.
     /// - Returns: whether this may change what waits for a place.
     @discardableResult
     mutating func put(_ instance: Instance) -> Bool {
         let id = instance.id
-        let key = restartDigest(of: instance.digest)
+        let key = isReplaced(instance) ? nil : restartDigest(of: instance.digest)
         let old = apps[id.app, default: AppInstances()].put(instance, countedAs: key)
         if old == nil { count += 1 }
         if old?.task?.id != instance.task?.id {
@@ -151,18 +167,19 @@ private struct AppInstances: Sendable {
     var counted: [Int: Digest] = [:]
 
     /// Takes an instance in and says what stood in its place.
-    mutating func put(_ instance: Instance, countedAs key: Digest) -> Instance? {
+    /// - Parameter key: Its definition; `nil` where it is not counted.
+    mutating func put(_ instance: Instance, countedAs key: Digest?) -> Instance? {
         let number = instance.id.number
         let old = byNumber.updateValue(instance, forKey: number)
         if instance.reservation != nil { reserved.insert(number) } else { reserved.remove(number) }
-        let agent = instance.countedAgent
+        let agent = key == nil ? nil : instance.countedAgent
         if let old, !old.isPending, !instance.isPending, counted[number] == key, agent != nil, old.countedAgent == agent
         {
             return old
         }
         if let old { withdraw(old) } else { numbers.insert(number) }
         if instance.isPending { pending[instance.digest, default: AscendingList()].insert(number) }
-        guard let agent else { return old }
+        guard let key, let agent else { return old }
         placed[key, default: PlacementCounter()].add(agent)
         counted[number] = key
         return old

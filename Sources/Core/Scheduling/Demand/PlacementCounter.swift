@@ -5,7 +5,8 @@ import OrderedCollections
 /// Kept up to date one instance at a time, so that a constraint never looks at all instances.
 ///
 /// Counted is what Marathon counts: instances with a task that are to run, launched from the same definition (the same
-/// restart digest) and not given up for unreachable.
+/// restart digest), not given up for unreachable, and not to be replaced by a restart, which is another version there. Nor
+/// do we count a task whose agent goes into maintenance: its successor may need just its place.
 struct PlacementCounter: Sendable {
     /// Instances on each agent; none stands at zero.
     private(set) var byAgent: [AgentID: Int] = [:]
