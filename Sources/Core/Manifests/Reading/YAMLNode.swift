@@ -22,7 +22,7 @@ package struct Mark: Hashable, Sendable {
 /// A YAML value with its place. JSON is YAML.
 package struct YAMLNode: Hashable, Sendable {
     /// What it is.
-    package indirect enum Content: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
         /// A scalar as it is written, and whether it was quoted (a quoted one is text, whatever it looks like).
         case scalar(String, quoted: Bool)
         /// Values in order.
