@@ -20,6 +20,10 @@ struct Event {
     var anchor: String?
     var tag: String?
     var mark: Mark
+    /// From where to where it stands, in characters from the beginning of the text behind its byte order mark.
+    var span: Range<Int>
+    /// The last line that it has a character in.
+    var lastLine: Int
 }
 
 /// libyaml's parser over bytes that outlive it; it is freed with this value.
@@ -64,7 +68,11 @@ struct EventReader: ~Copyable {
     }
 
     private func translate(_ raw: yaml_event_t) -> Event {
-        var event = Event(kind: .other, anchor: nil, tag: nil, mark: place(raw.start_mark))
+        let span = Int(raw.start_mark.index)..<Int(raw.end_mark.index)
+        // What ends at a line's beginning has ended in the line before.
+        let lastLine = Int(raw.end_mark.line) + (raw.end_mark.column > 0 ? 1 : 0)
+        let mark = place(raw.start_mark)
+        var event = Event(kind: .other, mark: mark, span: span, lastLine: max(mark.line, lastLine))
         switch raw.type {
         case YAML_STREAM_END_EVENT: event.kind = .streamEnd
         case YAML_DOCUMENT_START_EVENT: event.kind = .documentStart

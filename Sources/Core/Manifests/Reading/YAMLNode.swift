@@ -72,7 +72,7 @@ package struct ParsedFile: Sendable {
 }
 
 /// Why a file is not well-formed, or is over a limit.
-package struct ParseFailure: Hashable, Sendable {
+package struct ParseFailure: Error, Hashable, Sendable {
     /// What kind of failure.
     package enum Kind: String, Hashable, Sendable {
         case syntax, encoding, tooDeep, tooManyNodes, alias, tooLarge

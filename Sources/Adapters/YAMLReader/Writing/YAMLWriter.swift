@@ -13,7 +13,7 @@ package enum YAMLWriter {
         try text(documents.map(YAMLNode.init))
     }
 
-    /// The text of a file with these documents. A scalar that is not quoted is written as it is.
+    /// The text of a file with these documents. A number or truth value is written as it is.
     /// - Throws: as above.
     package static func text(_ documents: [YAMLNode]) throws(OutOfMemory) -> String {
         let emitter = try Emitter()
@@ -87,7 +87,11 @@ private final class Emitter {
     private func node(_ node: YAMLNode, isNested: Bool) throws(YAMLWriter.OutOfMemory) {
         switch node.content {
         case .scalar(let text, let quoted):
-            try scalar(text, quoted ? PlainText.style(of: text) : YAML_PLAIN_SCALAR_STYLE)
+            switch Scalar(text, quoted: quoted) {
+            case .text: try scalar(text, PlainText.style(of: text))
+            case .null: try scalar("null", YAML_PLAIN_SCALAR_STYLE)
+            case .flag, .number: try scalar(text, YAML_PLAIN_SCALAR_STYLE)
+            }
         case .sequence(let items):
             let isShort = items.isEmpty || (isNested && items.allSatisfy(\.isScalar))
             let style = isShort ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE
