@@ -33,7 +33,20 @@ struct Trial {
         let first = report()
         var complaints = first.problems.flatMap(complaints)
         if input.count % 16 == 0, report() != first { complaints.append("a second reading differs from the first") }
-        return complaints
+        return complaints + formattingComplaints()
+    }
+
+    /// What is written anew is in its form: to write it once more changes nothing.
+    private func formattingComplaints() -> [String] {
+        guard let once = formatted(input) else { return [] }
+        guard let twice = formatted(Array(once.utf8)) else { return ["what was formatted cannot be formatted"] }
+        let forms = "\(once.debugDescription), then \(twice.debugDescription)"
+        return once == twice ? [] : ["what was formatted is formatted differently: \(forms)"]
+    }
+
+    /// - Returns: `nil` where the formatter leaves the text as it is, and may.
+    private func formatted(_ text: [UInt8]) -> String? {
+        try? YAMLFormatter.formatted(text, arranged: { $0 })
     }
 
     private func report() -> LintReport {

@@ -30,11 +30,12 @@ struct CommentedText {
         let body = bytes.dropFirst(text.markLength)
         let characters = Array(String(decoding: body, as: UTF8.self).unicodeScalars)
         self.characters = characters
-        lineStarts = [0] + characters.indices.filter { characters[$0] == "\n" }.map { $0 + 1 }
+        lineStarts = [0] + characters.indices.filter { CommentedText.isLineEnd(characters, $0) }.map { $0 + 1 }
         try readEvents(Array(body), of: text)
         findComments()
-        for line in lineStarts.indices where self.line(line + 1).allSatisfy(\.properties.isWhitespace) {
-            emptyLines.insert(line + 1)
+        // What begins behind the last line break is no line.
+        for line in lineStarts.indices where lineStarts[line] < characters.count {
+            if self.line(line + 1).allSatisfy(\.properties.isWhitespace) { emptyLines.insert(line + 1) }
         }
     }
 
@@ -106,7 +107,16 @@ struct CommentedText {
     }
 
     private func endOfLine(_ index: Int) -> Int {
-        characters[index...].firstIndex { $0 == "\n" || $0 == "\r" } ?? characters.count
+        characters[index...].firstIndex(where: CommentedText.lineBreaks.contains) ?? characters.count
+    }
+
+    /// What libyaml counts as the end of a line (YAML 1.1, 5.4).
+    private static let lineBreaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+
+    /// Whether a line ends with the character: a carriage return before a line feed is not yet the end.
+    private static func isLineEnd(_ characters: [Unicode.Scalar], _ index: Int) -> Bool {
+        let isHalf = characters[index] == "\r" && index + 1 < characters.count && characters[index + 1] == "\n"
+        return lineBreaks.contains(characters[index]) && !isHalf
     }
 
     private func line(_ number: Int) -> ArraySlice<Unicode.Scalar> {
