@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core test-all build release lint format bench sim chaos packages clean
+.PHONY: help demo test test-core test-all build release lint format bench sim fuzz chaos packages clean
 
 SOURCES := Sources Tests Package.swift
 CORE    := CORE_ONLY=1 swift test --disable-xctest --scratch-path .build-core
@@ -12,6 +12,7 @@ ONCE    ?=
 SEEDS   ?= 1000
 SEED    ?=
 ROUNDS  ?= 100
+INPUTS  ?= 1000000
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,10 @@ sim: ## the simulation with many seeds: SEEDS=1000, or just one with its trace: 
 		swift test --disable-xctest --filter SimulationTests \
 		$(if $(SEED),--scratch-path .build-sim,--scratch-path .build-sim-fast -Xswiftc -O)
 
+fuzz: packages ## reads broken manifests: INPUTS=10000000, SEED=1
+	PACER_ONLY=pacer-fuzz swift build --configuration release --scratch-path .build-fuzz --disable-index-store --product pacer-fuzz
+	.build-fuzz/release/pacer-fuzz --inputs $(INPUTS) --seed $(or $(SEED),1) --keep .build-fuzz/input
+
 chaos: packages ## kills controllers of a real Mesos and ZooKeeper: ROUNDS=100, SEED=42 for one stream of commits
 	swift build --build-tests
 	PACER_CHAOS_ROUNDS=$(ROUNDS) PACER_CHAOS_SEED=$(SEED) $(STAGE) --filter 'ChaosTests.*thirty'
@@ -70,4 +75,4 @@ test-packages:
 	@Scripts/install-packages --tests
 
 clean: ## removes every build folder
-	rm -rf .build .build-core .build-release .build-sim .build-sim-fast
+	rm -rf .build .build-core .build-release .build-sim .build-sim-fast .build-fuzz

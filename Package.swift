@@ -157,6 +157,13 @@ let rooms: [Room] = [
         coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
     ),
     room("pacer-sim", in: "Testing/pacer-sim", ["Simulation"], kind: .executable),
+    room("SeededRandom", in: "Testing/SeededRandom", []),
+    room(
+        "pacer-fuzz",
+        in: "Testing/pacer-fuzz",
+        ["SeededRandom", "Digests", "Domain", "Manifests", "YAMLReader", "ArgumentParser"],
+        kind: .executable
+    ),
     room("StoreFakes", in: "Testing/StoreFakes", ["Boundary", "Domain"]),
     room(
         "StatusSamples",

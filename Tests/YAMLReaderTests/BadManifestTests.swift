@@ -24,6 +24,8 @@ import YAMLReader
     private static let structure = [
         Row("cmd: run"), Row("cmd: run: x", "E001 1:9"), Row("cmd: *x", "E005 1:6"), Row("", "E008 1:1"),
         Row("# cmd: run", "E008 1:1"),
+        // What is found only at the end of a text without a last line break stands behind its last character.
+        Row("cmd: {id:", "E001 1:10"), Row("cmd: run\n---"),
         Row("5", "E010 1:1"), Row("- 5", "E010 1:3"), Row("cmd: run\ninstnces: 3", "E011 2:1"),
         Row("cmd: run\nowner: me", "W001 2:1"), Row("cmd: run\nmaintainer: me@example.org", "W001 2:1"),
         Row("cmd: run\ncontainer: {image: x}", "E016 2:12", "W001 2:13"), Row("cmd: run\ncontainer: {}"),

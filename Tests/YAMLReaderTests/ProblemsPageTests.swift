@@ -18,6 +18,7 @@ import YAMLReader
     @Test(arguments: ProblemCode.allCases)
     func `the example has the problem and its mend has not`(code: ProblemCode) throws {
         let section = try #require(try Section.all().first { $0.code == code.rawValue })
+        #expect(section.title == code.title)
         #expect(section.text.count > 40)
         guard !Self.withoutExample.contains(code) else {
             #expect(section.examples.isEmpty)
@@ -54,6 +55,7 @@ import YAMLReader
 /// One section of the page.
 private struct Section {
     var code: String
+    var title: String
     var text: String
     var examples: [Example]
 
@@ -63,7 +65,13 @@ private struct Section {
         return page.split(separator: "\n## ").dropFirst().map { section in
             let parts = section.split(separator: "```", omittingEmptySubsequences: false)
             let examples = parts.enumerated().filter { $0.offset % 2 == 1 }.map { Example($0.element) }
-            return Section(code: String(section.prefix { $0 != ":" }), text: String(parts[0]), examples: examples)
+            let heading = section.prefix { $0 != "\n" }.split(separator: ": ", maxSplits: 1)
+            return Section(
+                code: String(heading[0]),
+                title: String(heading[1]),
+                text: String(parts[0]),
+                examples: examples
+            )
         }
     }
 }

@@ -20,6 +20,10 @@ struct Event {
     var anchor: String?
     var tag: String?
     var mark: Mark
+    /// From where to where it stands, in characters from the beginning of the text behind its byte order mark.
+    var span: Range<Int>
+    /// The last line that it has a character in.
+    var lastLine: Int
 }
 
 /// libyaml's parser over bytes that outlive it; it is freed with this value.
@@ -33,8 +37,14 @@ struct EventReader: ~Copyable {
     )
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// Where a text ends whose last line has no end of its own. libyaml puts that end into a line after it, which no
+    /// editor could go to.
+    private let openEnd: (characters: Int, column: Int)?
 
-    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    /// A parser of a text without its byte order mark.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>, of text: FileText) {
+        let isOpen = bytes.last.map { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") } ?? false
+        openEnd = isOpen ? (bytes.count { $0 & 0xC0 != 0x80 }, text.mark(ofByte: text.bytes.count).column) : nil
         parser = .allocate(capacity: 1)
         guard yaml_parser_initialize(parser) == 1 else {
             parser.deallocate()
@@ -58,7 +68,11 @@ struct EventReader: ~Copyable {
     }
 
     private func translate(_ raw: yaml_event_t) -> Event {
-        var event = Event(kind: .other, anchor: nil, tag: nil, mark: Mark(raw.start_mark))
+        let span = Int(raw.start_mark.index)..<Int(raw.end_mark.index)
+        // What ends at a line's beginning has ended in the line before.
+        let lastLine = Int(raw.end_mark.line) + (raw.end_mark.column > 0 ? 1 : 0)
+        let mark = place(raw.start_mark)
+        var event = Event(kind: .other, mark: mark, span: span, lastLine: max(mark.line, lastLine))
         switch raw.type {
         case YAML_STREAM_END_EVENT: event.kind = .streamEnd
         case YAML_DOCUMENT_START_EVENT: event.kind = .documentStart
@@ -96,9 +110,17 @@ struct EventReader: ~Copyable {
         let context = raw.context.map { String(cString: $0) }
         let mark =
             raw.error == YAML_READER_ERROR
-            ? text.mark(ofByte: raw.problem_offset + text.markLength) : Mark(raw.problem_mark)
-        let opening = context == nil ? nil : Mark(raw.context_mark)
+            ? text.mark(ofByte: raw.problem_offset + text.markLength) : place(raw.problem_mark)
+        let opening = context == nil ? nil : place(raw.context_mark)
         return SyntaxAdvice(problem: problem, context: context, mark: mark, opening: opening, text: text).failure
+    }
+
+    /// libyaml counts from 0.
+    private func place(_ mark: yaml_mark_t) -> Mark {
+        if let openEnd, mark.column == 0, mark.index == openEnd.characters {
+            return Mark(line: Int(mark.line), column: openEnd.column)
+        }
+        return Mark(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 }
 
@@ -106,11 +128,4 @@ struct EventReader: ~Copyable {
 enum Step {
     case event(Event)
     case failure(ParseFailure)
-}
-
-extension Mark {
-    /// libyaml counts from 0.
-    fileprivate init(_ mark: yaml_mark_t) {
-        self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
-    }
 }

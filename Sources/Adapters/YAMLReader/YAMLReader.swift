@@ -41,7 +41,7 @@ package struct YAMLReader: Sendable {
         return bytes.withUnsafeBufferPointer { buffer in
             let body = UnsafeBufferPointer(rebasing: buffer.dropFirst(text.markLength))
             var builder = TreeBuilder(limits: limits)
-            guard var events = EventReader(body) else {
+            guard var events = EventReader(body, of: text) else {
                 return ParsedFile(documents: [], failure: EventReader.outOfMemory)
             }
             while true {

@@ -22,7 +22,7 @@ package struct Mark: Hashable, Sendable {
 /// A YAML value with its place. JSON is YAML.
 package struct YAMLNode: Hashable, Sendable {
     /// What it is.
-    package indirect enum Content: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
         /// A scalar as it is written, and whether it was quoted (a quoted one is text, whatever it looks like).
         case scalar(String, quoted: Bool)
         /// Values in order.
@@ -72,7 +72,7 @@ package struct ParsedFile: Sendable {
 }
 
 /// Why a file is not well-formed, or is over a limit.
-package struct ParseFailure: Hashable, Sendable {
+package struct ParseFailure: Error, Hashable, Sendable {
     /// What kind of failure.
     package enum Kind: String, Hashable, Sendable {
         case syntax, encoding, tooDeep, tooManyNodes, alias, tooLarge

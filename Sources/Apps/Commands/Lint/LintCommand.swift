@@ -18,7 +18,14 @@ struct LintCommand: PacerCommand {
             """
     )
 
-    @OptionGroup var output: OutputOptions
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "How to answer: text for people, json for programs, github, gitlab or sarif for a pull request's page.",
+            valueName: "format"
+        )
+    )
+    var output: LintFormat = .text
 
     @Option(name: .long, help: "The environment whose overlays are merged.")
     var environment: String?
@@ -33,36 +40,34 @@ struct LintCommand: PacerCommand {
     var paths: [String]
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
-        var whole = LintReport(files: 0, apps: 0, problems: [])
-        for path in paths {
-            let report = try await check(path)
-            whole.files += report.files
-            whole.apps += report.apps
-            whole.problems += report.problems
+        var linted = LintedFiles()
+        for path in paths { try await check(path, into: &linted) }
+        if strict { linted.makeStrict() }
+        let problems = linted.report.problems
+        switch output {
+        case .text: context.print(LintText(style: context.style, columns: context.terminal.columns).lines(linted))
+        case .json: try context.print(json: LintDocument(linted.report))
+        case .github: context.print(GitHubCommands().lines(problems))
+        case .gitlab: try context.print(json: GitLabFinding.report(problems, sha256: sha256))
+        case .sarif: try context.print(json: SARIFLog(problems, sha256: sha256))
         }
-        if strict {
-            for index in whole.problems.indices { whole.problems[index].severity = .error }
-        }
-        switch output.output {
-        case .json: try context.print(json: LintDocument(whole))
-        case .text: context.print(lines(whole, context.style))
-        }
-        return whole.hasErrors ? .failure : .success
+        return linted.report.hasErrors ? .failure : .success
     }
 
-    private func check(_ path: String) async throws -> LintReport {
+    private func check(_ path: String, into linted: inout LintedFiles) async throws {
         let place = PlaceOnDisk(path)
         let update = try await LocalTree.files(at: path, source: "lint")
-        guard case .all(let files) = update.files else { return LintReport(files: 0, apps: 0, problems: []) }
+        guard case .all(let files) = update.files else { return }
         guard place.isFolder else {
             var file = files[0]
             file.path = path
-            return LintReport.alone(file, parse: parseYAML, sha256: sha256)
+            let report = LintReport.alone(file, parse: parseYAML, sha256: sha256)
+            return linted.add(report, files: [(path, file.content)])
         }
         guard let group = GroupID(group) else {
             throw Failure("“\(group)” is no group", hint: "write a path of lower-case names, for example /shop")
         }
-        return LintReport.source(
+        let report = LintReport.source(
             files,
             group: group,
             environment: environment,
@@ -70,13 +75,7 @@ struct LintCommand: PacerCommand {
             parse: parseYAML,
             sha256: sha256
         )
-    }
-
-    private func lines(_ report: LintReport, _ style: Style) -> [String] {
-        let files = ProblemView.count(report.files, "file")
-        let apps = ProblemView.count(report.apps, "app")
-        let sum = "\(files), \(apps): \(ProblemView.sum(report.problems))"
-        return report.problems.flatMap(ProblemView(style: style).lines) + [sum]
+        linted.add(report, files: files.map { (place.path(of: $0.path), $0.content) })
     }
 }
 
