@@ -58,11 +58,14 @@ private struct ZNodes {
             started: Instant(milliseconds: 1),
             apps: 2
         )
+        var ended = deployment
+        ended.id = DeploymentID("s-0")
+        ended.finished = Instant(milliseconds: 2)
         var catalogue = Catalogue()
         catalogue.specs = [old.digest: 0, gone.digest: 0]
         catalogue.apps = [old.id, gone.id]
         catalogue.instances = [old.id: [0, 1], gone.id: [0]]
-        catalogue.deployments = [DeploymentID("s-1")]
+        catalogue.deployments = [DeploymentID("s-0"), DeploymentID("s-1")]
         catalogue.buckets = [layout.bucket(of: old.id), layout.instancesBucket(of: old.id)]
         var changes = batch(
             1,
@@ -72,6 +75,7 @@ private struct ZNodes {
             (.instances(new.id, chunk: 0), .instances([instance(new, 3)])),
             (.source("s"), .source(SourceRecord(name: "s"))),
             (.deployment(deployment.id), .deployment(deployment)),
+            (.deployment(ended.id), .deployment(ended)),
             (.drift(4), .drift([episode(new.id)]))
         )
         changes.remove(.spec(old.digest))
@@ -99,6 +103,7 @@ private struct ZNodes {
                     "set \(layout.instances(of: new.id, chunk: 0).dropFirst(6))",
                     "delete \(layout.instances(of: new.id, chunk: 1).dropFirst(6))",
                 ],
+                ["set /deployments/s-0"],
                 ["create /sources/s"],
                 ["create /drift/4"],
                 ["delete /deployments/s-1"],

@@ -46,7 +46,9 @@ extension World {
         let mishap = mishap(of: call, on: stream)
         if mishap == nil || mishap == .answerLost {
             checkCall(call, on: stream)
-            carry(master.receive(call, on: stream, at: now, recorded: recorded))
+            // Of the store alone: a closure that held the whole world would have every change of the master copy its tasks.
+            let store = store
+            carry(master.receive(call, on: stream, at: now) { store.owner(of: $0) })
         }
         guard mishap == .failed || mishap == .answerLost else { return }
         calmSince = nil
