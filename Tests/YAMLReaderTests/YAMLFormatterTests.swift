@@ -77,7 +77,7 @@ import Testing
         ("a: 1\n---\n# c\nb: 2\n", "a: 1\n---\n# c\nb: 2\n"), ("a:\n", "a: null\n"),
         ("a: 1\r\nb: 2 # c\r\n", "a: 1\nb: 2 # c\n"),
         ("\u{FEFF}a: 1\n", "a: 1\n"), ("a: 0x10\nb: 1e3\nc: 'on'\nd: off\n", "a: '0x10'\nb: 1e3\nc: 'on'\nd: 'off'\n"),
-        ("c: 1\n\n\n\na: 1\n\nb: 1\n", "a: 1\n\nb: 1\nc: 1\n"),
+        ("a: |+\n  x\n\nb: 1\n", "a: \"x\\n\\n\"\nb: 1\n"), ("c: 1\n\n\n\na: 1\n\nb: 1\n", "a: 1\n\nb: 1\nc: 1\n"),
     ])
     func `each form has one result, which stays as it is`(text: String, result: String) throws {
         let once = try formatted(text)

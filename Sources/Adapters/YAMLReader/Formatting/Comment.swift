@@ -33,10 +33,22 @@ struct CommentedText {
         lineStarts = [0] + characters.indices.filter { CommentedText.isLineEnd(characters, $0) }.map { $0 + 1 }
         try readEvents(Array(body), of: text)
         findComments()
-        // What begins behind the last line break is no line.
-        for line in lineStarts.indices where lineStarts[line] < characters.count {
-            if self.line(line + 1).allSatisfy(\.properties.isWhitespace) { emptyLines.insert(line + 1) }
+        emptyLines = findEmptyLines()
+    }
+
+    /// Empty lines within a text that has several lines belong to that text. What begins behind the last line break is no
+    /// line.
+    private func findEmptyLines() -> Set<Int> {
+        var lines = Set(
+            lineStarts.indices.filter { lineStarts[$0] < characters.count }.map { $0 + 1 }
+                .filter { line($0).allSatisfy(\.properties.isWhitespace) }
+        )
+        for event in events {
+            if case .scalar = event.kind, event.lastLine > event.mark.line {
+                lines.subtract(event.mark.line...event.lastLine)
+            }
         }
+        return lines
     }
 
     private mutating func readEvents(_ body: [UInt8], of text: FileText) throws(ParseFailure) {

@@ -150,21 +150,24 @@ enum PlainText {
     /// How a text is written: as a block where it has several lines, quoted where it could be taken for something else.
     /// What plain text may not hold in itself (`: `, ` #`, a leading `-`), libyaml quotes by itself.
     static func style(of text: String) -> yaml_scalar_style_t {
-        if text.contains("\n"), isBlock(text) { return YAML_LITERAL_SCALAR_STYLE }
+        if text.utf8.contains(UInt8(ascii: "\n")), isBlock(text) { return YAML_LITERAL_SCALAR_STYLE }
         if text.unicodeScalars.contains(where: isInvisible) { return YAML_DOUBLE_QUOTED_SCALAR_STYLE }
         return isAmbiguous(text) ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE
     }
 
     /// What is only seen when it is written as an escape: control characters, and what YAML 1.1 takes for a line's end.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 32 || (127...160).contains(scalar.value) || [0x2028, 0x2029, 0xFEFF].contains(scalar.value)
+        (scalar.value < 32 && scalar != "\t") || (127...160).contains(scalar.value)
+            || [0x2028, 0x2029, 0xFEFF].contains(scalar.value)
     }
 
-    /// A block cannot begin with a space or hold control characters, and trailing spaces in it would not be seen.
+    /// A block cannot begin with a space or hold control characters, and spaces or empty lines at its end would not be seen.
     private static func isBlock(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, first != " ", first != "\n", first != "\t" else { return false }
-        guard !text.contains(" \n"), !text.contains("\t\n"), text.last != " ", text.last != "\t" else { return false }
-        return text.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || !isInvisible($0) }
+        guard !text.hasSuffix("\n\n"), !text.contains(" \n"), !text.contains("\t\n"), text.last != " ",
+            text.last != "\t"
+        else { return false }
+        return text.unicodeScalars.allSatisfy { $0 == "\n" || !isInvisible($0) }
     }
 
     /// Whether a reader of YAML 1.1 or 1.2 could take the text for a number, a truth value, a time, null or a merge key
