@@ -11,6 +11,14 @@ import Testing
             Change("environment.LEVEL", .restart) { $0.env["LEVEL"] = "debug" },
             Change("labels.tier", .restart) { $0.labels["tier"] = "front" },
             Change("volumes", .restart) { $0.pod?.setVolumes(["data"]) },
+            Change("volumes[etc].host", .restart) { $0.pod?.hostVolumes = ["etc": "/etc"] },
+            Change("volumes[key].secret", .restart) { $0.pod?.secretVolumes = ["key": "tls"] },
+            Change("linuxInfo", .restart) { $0.pod?.linuxInfo = LinuxInfo(ipcMode: .isPrivate) },
+            Change("legacySharedCgroups", .restart) { $0.pod?.sharesCgroups = true },
+            Change("networks", .restart) { $0.networks = [Network(mode: .container, name: "dmz")] },
+            Change("secrets.tls.source", .restart) { $0.secrets = ["tls": "shop/tls"] },
+            Change("environment.PASSWORD", .restart) { $0.secretEnv = ["PASSWORD": "tls"] },
+            Change("role", .restart) { $0.role = "batch" },
             Change("executorResources.cpus", .restart) { $0.pod?.executorResources.cpus = 200 },
             Change("executorResources.mem", .restart) { $0.pod?.executorResources.mem = 64_000 },
             Change("executorResources.disk", .restart) { $0.pod?.executorResources.disk = 20_000 },
@@ -34,6 +42,17 @@ import Testing
 
     private static let containerChanges = [
         container("exec.command.shell") { $0.command = .shell("walk") },
+        container("exec.overrideEntrypoint") { $0.overridesEntrypoint = true },
+        container("image") { $0.image = ContainerImage(name: "nginx") },
+        container("resourceLimits.mem") { $0.resourceLimits = ResourceLimits(mem: .unlimited) },
+        container("environment.PASSWORD") { $0.secretEnvironment = ["PASSWORD": "tls"] },
+        container("check") { $0.check = TaskCheck(probe: .tcp(port: .index(0))) },
+        container("linuxInfo") { $0.linuxInfo = LinuxInfo(seccomp: .unconfined) },
+        container("tty") { $0.tty = true },
+        container("endpoints") { $0.endpoints[0].hostPort = nil },
+        container("endpoints") { $0.endpoints[0].containerPort = 80 },
+        container("endpoints") { $0.endpoints[0].networkNames = ["dmz"] },
+        container("volumeMounts") { $0.volumeMounts = [VolumeMount(name: "data", mountPath: "d")] },
         container("user") { $0.user = "web" },
         container("environment.LEVEL") { $0.environment["LEVEL"] = "debug" },
         container("labels.tier") { $0.labels["tier"] = "front" },
@@ -85,10 +104,16 @@ import Testing
     @Test func `every stored part of a pod is among its fields`() throws {
         let paths = Self.changes.map(\.path)
         let pod = try #require(try pod().pod)
+        let ofPod = [
+            "hostVolumes": "volumes[etc]", "secretVolumes": "volumes[key]", "sharesCgroups": "legacySharedCgroups",
+        ]
         for name in Mirror(reflecting: pod).children.compactMap(\.label) {
-            #expect(paths.contains { $0.hasPrefix(name) }, "\(name) is in no digest")
+            #expect(paths.contains { $0.hasPrefix(ofPod[name, default: name]) }, "\(name) is in no digest")
         }
-        let renamed = ["command": "exec", "killGracePeriod": "lifecycle", "name": "exec"]
+        let renamed = [
+            "overridesEntrypoint": "exec.overrideEntrypoint", "secretEnvironment": "environment", "command": "exec",
+            "killGracePeriod": "lifecycle", "name": "exec",
+        ]
         for name in Mirror(reflecting: pod.containers[1]).children.compactMap(\.label) {
             let path = "containers[web].\(renamed[name, default: name])"
             #expect(paths.contains { $0.hasPrefix(path) }, "\(name) is in no digest")

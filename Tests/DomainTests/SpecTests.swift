@@ -59,6 +59,17 @@ struct Change: CustomTestStringConvertible, Sendable {
         Change("rollout.watch", .inPlace) { $0.rollout = RolloutStrategy(watch: .zero) },
         Change("rollout.maxFailures", .inPlace) { $0.rollout = RolloutStrategy(maxFailures: 1) },
         Change("rollout.onFailure", .inPlace) { $0.rollout = RolloutStrategy(onFailure: .pause) },
+        Change("container.type", .restart) { $0.container = AppContainer(engine: .docker) },
+        Change("networks", .restart) { $0.networks = [Network(mode: .bridge)] },
+        Change("container.portMappings", .restart) { $0.portMappings = [PortMapping()] },
+        Change("check", .restart) { $0.check = TaskCheck(probe: .command("true")) },
+        Change("readinessChecks", .restart) { $0.readinessCheck = ReadinessCheck() },
+        Change("resourceLimits.cpus", .restart) { $0.resourceLimits = ResourceLimits(cpus: .unlimited) },
+        Change("resourceLimits.mem", .restart) { $0.resourceLimits = ResourceLimits(mem: .amount(256_000)) },
+        Change("secrets.db.source", .restart) { $0.secrets = ["db": "shop/db"] },
+        Change("env.PASSWORD", .restart) { $0.secretEnv = ["PASSWORD": "db"] },
+        Change("executor", .restart) { $0.executor = "/opt/executor" },
+        Change("tty", .restart) { $0.tty = true },
         Change("rollout.deadline", .inPlace) { $0.rollout = RolloutStrategy(deadline: .seconds(1)) },
     ]
 
@@ -95,8 +106,11 @@ struct Change: CustomTestStringConvertible, Sendable {
             "resources": "cpus", "backoff": "backoffSeconds", "killGracePeriod": "taskKillGracePeriodSeconds",
             // A pod has fields of its own: PodSpecTests.
             "pod": "id",
-            "persistentVolumes": "container",
+            "persistentVolumes": "container", "portMappings": "container",
             "enforcesGroupRole": "enforceRole",
+            "readinessCheck": "readinessChecks", "secretEnv": "env",
+            // ContainerSpecTests.
+            "executorResources": "executor",
         ]
         for name in stored { #expect(told.contains(renamed[name, default: name][...]), "\(name) is in no digest") }
     }

@@ -54,7 +54,7 @@ import Testing
         ] as [(String, String?)]
     )
     func `a near miss is recognised and a stranger is not`(written: String, meant: String?) {
-        #expect(AppKeys.app.nearest(to: written) == meant)
+        #expect(AppForm.form.keys.nearest(to: written) == meant)
     }
 
     @Test(arguments: [

@@ -45,7 +45,7 @@ import Testing
         Row(text: "{persistent: {size: 1}}", findings: ["E016"]),
         Row(text: "{containerPath: data, mode: RO, persistent: {size: 1}}", findings: ["E015"]),
         Row(text: "{containerPath: data, mode: RW}", findings: ["E016"]),
-        Row(text: "{containerPath: data, mode: RW, hostPath: /x}", findings: ["E012"]),
+        Row(text: "{containerPath: data, mode: RW, hostPath: /x, persistent: {size: 1}}", findings: ["E031"]),
         Row(text: "{containerPath: data, persistent: {type: root}}", findings: ["E016"]),
         Row(text: "{containerPath: data, persistent: {size: 0}}", findings: ["E014"]),
         Row(text: "{containerPath: data, persistent: {size: 1.5}}", findings: ["E014"]),
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func `a container needs a type, and without an image a command`() {
-        #expect(state(["a.yaml": "{cmd: run, container: {volumes: []}}"]).findings == ["a.yaml:1:23 PACER-E016"])
+        #expect(state(["a.yaml": "{cmd: run, container: {volumes: []}}"]).findings == ["a.yaml:1:23 PACER-W010"])
         #expect(state(["a.yaml": "{container: {type: MESOS}}"]).findings == ["a.yaml:1:1 PACER-E030"])
         #expect(state(["a.yaml": "{cmd: run, container: {type: MESOS}}"]).findings.isEmpty)
         #expect(state(["a.yaml": "{cmd: run, container: {}}"]).findings.isEmpty)

@@ -146,15 +146,81 @@ private struct Maker {
         )
     }
 
+    /// It has no scheme, no grace period and nothing that counts failures.
+    mutating func sideCheck() -> TaskDescription.Check {
+        let probe: TaskDescription.Check.Probe =
+            switch number(3) {
+            case 0: .http(port: number(65_536), path: text(), scheme: "http")
+            case 1: .tcp(port: number(65_536))
+            default: .program([text(), text()])
+            }
+        return TaskDescription.Check(
+            probe: probe,
+            delay: span(),
+            interval: span(),
+            timeout: span(),
+            gracePeriod: .zero,
+            consecutiveFailures: 0,
+            ipv6: false
+        )
+    }
+
+    mutating func container() -> ContainerDescription {
+        let isDocker = flip()
+        var image = ContainerImage(name: text(), forcePull: flip(), privileged: isDocker && flip())
+        if isDocker { image.parameters = several { DockerParameter(key: $0.text(), value: $0.text()) } }
+        if !isDocker { image.pullSecret = maybe(text()) }
+        return ContainerDescription(
+            engine: isDocker ? .docker : .mesos,
+            image: isDocker ? image : maybe(image),
+            dockerNetwork: isDocker ? [.host, .bridge, .user][number(3)] : nil,
+            dockerPorts: isDocker ? several { $0.mappedPort() } : [],
+            networks: several { make in
+                .init(name: make.text(), labels: make.several { $0.label() }, ports: make.several { $0.mappedPort() })
+            },
+            volumes: several { $0.volume() },
+            linuxInfo: maybe(LinuxInfo(seccomp: flip() ? .unconfined : .profile(text()), ipcMode: .shareParent)),
+            sharesCgroups: maybe(false),
+            tty: flip()
+        )
+    }
+
+    mutating func mappedPort() -> ContainerDescription.MappedPort {
+        .init(host: number(65_536), container: number(65_536), transport: flip() ? "tcp" : "udp")
+    }
+
+    mutating func volume() -> ContainerDescription.Volume {
+        let source: ContainerDescription.Volume.Source =
+            switch number(5) {
+            case 0: .host(path: text())
+            case 1: .secret(source: text())
+            case 2: .driver(name: text(), driver: text(), options: [text(): text()])
+            case 3:
+                .csi(
+                    CSIVolume(
+                        name: text(),
+                        plugin: text(),
+                        accessMode: .multiNodeSingleWriter,
+                        accessType: flip() ? .block : .mount(fsType: maybe(text()), flags: several { $0.text() }),
+                        nodeStageSecrets: [text(): text()],
+                        context: [text(): text()]
+                    )
+                )
+            default: .parentSandbox(path: text())
+            }
+        return .init(path: text(), isReadOnly: flip(), source: source)
+    }
+
     mutating func task() -> TaskDescription {
         TaskDescription(
             name: text(),
             id: TaskID(text()),
             agent: AgentID(text()),
             resources: several { $0.resource() },
-            command: flip() ? .shell(text()) : .program([text(), text()]),
+            command: [.shell(text()), .program([text(), text()]), .image(arguments: [text()])][number(3)],
             user: maybe(text()),
             environment: several { Label(key: $0.text(), value: $0.text()) },
+            secretEnvironment: several { Label(key: $0.text(), value: $0.text()) },
             fetch: several { make in
                 FetchURI(
                     uri: make.text(),
@@ -174,9 +240,12 @@ private struct Maker {
                 )
             },
             check: maybe(check()),
+            sideCheck: maybe(sideCheck()),
+            limits: maybe(ResourceLimits(cpus: .unlimited, mem: .amount(Int64(number(1000))))),
+            container: maybe(container()),
+            executor: maybe(TaskDescription.OwnExecutor(id: text(), resources: several { $0.resource() })),
             killGracePeriod: maybe(span()),
-            discoveryName: text(),
-            volumes: several { TaskDescription.SharedVolume(path: $0.text(), source: $0.text()) }
+            discoveryName: text()
         )
     }
 

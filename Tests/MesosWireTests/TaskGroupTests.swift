@@ -20,9 +20,12 @@ struct TaskGroupTests {
             labels: [],
             ports: [],
             check: nil,
+            container: ContainerDescription(
+                engine: .mesos,
+                volumes: [.init(path: "in", source: .parentSandbox(path: "volumes/data"))]
+            ),
             killGracePeriod: nil,
-            discoveryName: "shop",
-            volumes: [.init(path: "in", source: "volumes/data")]
+            discoveryName: "shop"
         )
     }
 

@@ -61,8 +61,8 @@ import Testing
         #expect(tasks.map(\.killGracePeriod) == [nil, Milliseconds(1500)])
         #expect(tasks[1].labels == [Label(key: "owner", value: "web")])
         #expect(tasks[1].fetch == [FetchURI(uri: "http://files/x.tgz")])
-        #expect(tasks[1].volumes == [.init(path: "in", source: "volumes/data")])
-        #expect(tasks[0].volumes == [.init(path: "out", source: "volumes/data")])
+        #expect(tasks[1].container?.volumes == [.init(path: "in", source: .parentSandbox(path: "volumes/data"))])
+        #expect(tasks[0].container?.volumes == [.init(path: "out", source: .parentSandbox(path: "volumes/data"))])
         #expect(tasks[0].check == nil)
     }
 

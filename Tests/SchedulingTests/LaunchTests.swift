@@ -24,7 +24,7 @@ import Testing
 
     static func task(_ spec: Spec, ports: [Int], prefix: String = "") -> TaskDescription {
         let builder = TaskBuilder(spec, settings: SchedulerSettings(environmentPrefix: prefix))
-        return builder.task(TaskID("prod_web.3-1"), on: makeAgent(1), ports: ports, resources: plain())
+        return builder.task(TaskID("prod_web.3-1"), on: makeAgent(1), ports: ports, shares: [plain()])
     }
 
     @Test func `a task's environment is Marathon's, and the app's own wins`() {

@@ -21,6 +21,21 @@ import WebAPI
         }
     }
 
+    @Test func `the schema of manifests is for everybody, and the one that lies in the documentation`() async throws {
+        let candidate = Snapshot(
+            name: "pacer",
+            environment: nil,
+            leadership: .candidate("no ZooKeeper"),
+            at: Sample.noon
+        )
+        try await withServer(FakeController(candidate)) { client in
+            let reply = try await client.get("/api/v1/schema")
+            #expect(reply.status == 200)
+            #expect(reply.headers["content-type"] == "application/schema+json")
+            try Golden.expect(String(decoding: reply.body, as: UTF8.self), is: "../../../docs/manifest.schema.json")
+        }
+    }
+
     @Test func `readyz names every obstacle`() async throws {
         var snapshot = try Sample.shop()
         snapshot.mesos.phase = .connecting

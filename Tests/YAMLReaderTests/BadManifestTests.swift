@@ -28,7 +28,7 @@ import YAMLReader
         Row("cmd: {id:", "E001 1:10"), Row("cmd: run\n---"),
         Row("5", "E010 1:1"), Row("- 5", "E010 1:3"), Row("cmd: run\ninstnces: 3", "E011 2:1"),
         Row("cmd: run\nowner: me", "W001 2:1"), Row("cmd: run\nmaintainer: me@example.org", "W001 2:1"),
-        Row("cmd: run\ncontainer: {image: x}", "E016 2:12", "W001 2:13"), Row("cmd: run\ncontainer: {}"),
+        Row("cmd: run\ncontainer: {image: x}", "W010 2:12", "W001 2:13"), Row("cmd: run\ncontainer: {}"),
         Row("cmd: run\nrole:"),
         Row("cmd: run\ncmd: walk", "E013 2:1"), Row("cmd: run\nenv: {A: x, A: y}", "E013 2:13"),
         Row("cmd: run\nversion: 1\ntasksRunning: 2\n$schema: x", "W002 2:1", "W002 3:1"),
@@ -37,7 +37,7 @@ import YAMLReader
         Row("<<: 5\ncmd: run", "E017 1:5"),
         Row("cmd: 5\ncpus: x\ninstnces: 1\nenv: []", "E010 1:6", "E010 2:7", "E011 3:1", "E010 4:6"),
         Row("apps: 5", "E010 1:7"), Row("apps: [{cmd: run}]", "E021 1:8"), Row("groups: [{apps: []}]", "E021 1:10"),
-        Row("apps: []\ngroupes: []", "E011 2:1"), Row("apps: []\npods: [{id: x}]", "E012 2:1"),
+        Row("apps: []\ngroupes: []", "E011 2:1"), Row("apps: []\npods: [{id: x}]", "E016 2:8"),
         Row("apps: []\nenforceRole: true", "E015 2:1"),
     ]
 
@@ -62,10 +62,10 @@ import YAMLReader
         Row("args: [a, 5]", "W005 1:11"),
         Row("cmd: ''", "E015 1:6"), Row("cmd: \"a\\0b\"", "E015 1:6"), Row("cmd: run\nuser: ''", "E015 2:7"),
         Row("args: run", "E010 1:7"),
-        Row("container: {docker: {image: x}, type: DOCKER}", "E012 1:13", "E012 1:39"),
+        Row("container: {docker: {image: x}, type: DOCKER}"),
         Row("container: {type: MESOS}", "E030 1:1"),
         Row("cmd: run\nenv: {A: 1, B: true, C: , D: 'x', E: [1]}", "W005 2:10", "W005 2:16", "W006 2:25", "E010 2:38"),
-        Row("cmd: run\nenv: {A: {secret: s}}", "E012 2:10"), Row("cmd: run\nenv: {'': x}", "E015 2:7"),
+        Row("cmd: run\nenv: {A: {secret: s}}", "E039 2:19"), Row("cmd: run\nenv: {'': x}", "E015 2:7"),
         Row("cmd: run\nenv: {A=B: x}", "E015 2:6"),
         Row("cmd: run\nlabels: {A: 1.10}", "W005 2:13"),
         Row("cmd: run\nlabels: {MARATHON_SINGLE_INSTANCE_APP: 'true'}\ninstances: 2", "E036 1:1", "E036 3:12"),
@@ -88,7 +88,7 @@ import YAMLReader
         Row("cmd: run\nportDefinitions: [{name: A_b, protocol: tpc}]", "E015 2:26", "E015 2:41"),
         Row("cmd: run\nportDefinitions: [{protocol: 'udp,tcp', labels: {VIP_0: x}}]"),
         Row("cmd: run\nrequirePorts: yes", "E010 2:15"),
-        Row("cmd: run\nnetworks: [{mode: host}]"), Row("cmd: run\nnetworks: [{mode: container}]", "E012 2:1"),
+        Row("cmd: run\nnetworks: [{mode: host}]"), Row("cmd: run\nnetworks: [{mode: container}]", "E016 2:12"),
     ]
 
     private static let checks = [
@@ -112,7 +112,7 @@ import YAMLReader
             "E014 2:55",
             "W006 2:74"
         ),
-        Row("cmd: run\nhealthChecks: [{protocol: MESOS_HTTP, ipProtocol: IPv6}]", "E012 2:51"),
+        Row("cmd: run\nhealthChecks: [{protocol: MESOS_HTTP, ipProtocol: IPv6}]", "E015 2:51"),
         Row("cmd: run\nhealthChecks: {protocol: MESOS_HTTP}", "E010 2:15"),
     ]
 
@@ -154,11 +154,12 @@ import YAMLReader
 
     private static let others = [
         Row("cmd: run\nkillSelection: OLDEST", "E015 2:16"), Row("cmd: run\nkillSelection: OLDEST_FIRST"),
+        Row("cmd: run\nkillSelection: oldest_First", "W011 2:16"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 0, expungeAfterSeconds: 0}"),
         Row("cmd: run\nunreachableStrategy: disabled"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 1}", "E015 2:22"),
         Row("cmd: run\nunreachableStrategy: {inactiveAfterSeconds: 5, expungeAfterSeconds: 5}"),
-        Row("cmd: run\ntty: true\nresidency: {taskLostBehavior: x}", "E012 2:1", "W006 3:1", "E015 3:31"),
+        Row("cmd: run\ntty: true\nresidency: {taskLostBehavior: x}", "W006 3:1", "E015 3:31"),
         Row("cmd: run\ninstances: 3\nrollout: {canary: 1, watch: 30, maxFailures: 2, onFailure: pause, deadline: 60}"),
         Row("cmd: run\nrollout: {canary: 1}", "E015 2:19"),
         Row("cmd: run\nrollout: {watch: 600}", "E015 2:18"),

@@ -39,6 +39,7 @@ extension WireExecutorInfo {
         frameworkID = WireFrameworkID(framework)
         resources = executor.resources.map(WireResource.init)
         if !executor.labels.isEmpty { labels = WireLabels(executor.labels) }
+        if let description = executor.container { container = WireContainerInfo(description) }
     }
 }
 
@@ -74,7 +75,8 @@ extension ExecutorDescription {
         self.init(
             id: try required(executor.executorID.value, executor.hasExecutorID, "executor id", in: "ExecutorInfo"),
             resources: executor.resources.compactMap(MesosResource.init),
-            labels: executor.labels.labels.map(Label.init)
+            labels: executor.labels.labels.map(Label.init),
+            container: executor.hasContainer ? ContainerDescription(executor.container) : nil
         )
     }
 }

@@ -10,10 +10,26 @@ extension TaskStatus {
             agent: status.hasAgentID ? AgentID(status.agentID.value) : nil,
             uuid: status.hasUuid ? Array(status.uuid) : nil,
             healthy: status.hasHealthy ? status.healthy : nil,
+            sideCheck: status.hasCheckStatus ? SideCheckResult(status.checkStatus) : nil,
             message: status.message,
             reason: status.hasReason ? status.reason.name : nil,
             source: status.hasSource ? status.source.name : nil
         )
+    }
+}
+
+extension SideCheckResult {
+    /// - Returns: `nil` before the first result: Mesos sends an empty one with every status of a task with a check.
+    fileprivate init?(_ status: WireCheckStatusInfo) {
+        if status.http.hasStatusCode {
+            self = .http(status: Int(status.http.statusCode))
+        } else if status.command.hasExitCode {
+            self = .command(exitStatus: Int(status.command.exitCode))
+        } else if status.tcp.hasSucceeded {
+            self = .tcp(succeeded: status.tcp.succeeded)
+        } else {
+            return nil
+        }
     }
 }
 

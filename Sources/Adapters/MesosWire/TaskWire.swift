@@ -11,12 +11,45 @@ extension WireTaskInfo {
         taskID = WireTaskID(task.id)
         agentID = WireAgentID(task.agent)
         resources = task.resources.map(WireResource.init)
-        command = WireCommandInfo(task)
+        if let executor = task.executor {
+            // Mesos wants either a command or an executor; the executor has the command and the container then.
+            self.executor = WireExecutorInfo(executor, of: task)
+        } else {
+            command = WireCommandInfo(task)
+            if let description = task.container { container = WireContainerInfo(description) }
+        }
         discovery = WireDiscoveryInfo(name: task.discoveryName, ports: task.ports)
-        if !task.volumes.isEmpty { container = WireContainerInfo(task.volumes) }
         if !task.labels.isEmpty { labels = WireLabels(task.labels) }
         if let check = task.check { healthCheck = WireHealthCheck(check) }
+        if let side = task.sideCheck { check = WireCheckInfo(side) }
+        if let most = task.limits { limits = most.scalars }
         if let grace = task.killGracePeriod { killPolicy.gracePeriod.nanoseconds = grace.inNanoseconds }
+    }
+}
+
+extension WireExecutorInfo {
+    /// An executor of an app's own. The master adds the framework's id to it.
+    fileprivate init(_ executor: TaskDescription.OwnExecutor, of task: TaskDescription) {
+        self.init()
+        executorID.value = executor.id
+        command = WireCommandInfo(task)
+        resources = executor.resources.map(WireResource.init)
+        if let description = task.container { container = WireContainerInfo(description) }
+    }
+}
+
+extension ResourceLimits {
+    /// By the names of resources; what is unlimited is infinite, as Mesos has it.
+    fileprivate var scalars: [String: WireValue.Scalar] {
+        var scalars: [String: WireValue.Scalar] = [:]
+        for (name, limit) in [("cpus", cpus), ("mem", mem)] {
+            switch limit {
+            case .unlimited?: scalars[name] = .with { $0.value = .infinity }
+            case .amount(let milli)?: scalars[name] = .with { $0.value = Double(milli) / 1000 }
+            case nil: break
+            }
+        }
+        return scalars
     }
 }
 
@@ -32,9 +65,15 @@ extension WireCommandInfo {
             shell = false
             value = words.first ?? ""
             arguments = words
+        case .image(let words):
+            // Without a `value` the image's own entry point is run.
+            shell = false
+            arguments = words
         }
         if let user = task.user { self.user = user }
-        if !task.environment.isEmpty { environment.variables = task.environment.map(WireEnvironment.Variable.init) }
+        let secrets = task.secretEnvironment.map(WireEnvironment.Variable.init(secret:))
+        let variables = task.environment.map { WireEnvironment.Variable($0) } + secrets
+        if !variables.isEmpty { environment.variables = variables }
         uris = task.fetch.map(URI.init)
     }
 }
@@ -44,6 +83,14 @@ extension WireEnvironment.Variable {
         self.init()
         name = variable.key
         value = variable.value ?? ""
+    }
+
+    /// A variable whose value the agents' resolver finds.
+    fileprivate init(secret variable: Label) {
+        self.init()
+        name = variable.key
+        type = .secret
+        secret = WireSecret(source: variable.value ?? "")
     }
 }
 
@@ -55,23 +102,6 @@ extension WireCommandInfo.URI {
         executable = file.executable
         cache = file.cache
         if let path = file.destPath { outputFile = path }
-    }
-}
-
-extension WireContainerInfo {
-    /// A container that shares folders of its executor's sandbox with the others of its group.
-    init(_ volumes: [TaskDescription.SharedVolume]) {
-        self.init()
-        type = .mesos
-        self.volumes = volumes.map { volume in
-            .with {
-                $0.containerPath = volume.path
-                $0.mode = .rw
-                $0.source.type = .sandboxPath
-                $0.source.sandboxPath.type = .parent
-                $0.source.sandboxPath.path = volume.source
-            }
-        }
     }
 }
 
@@ -124,5 +154,33 @@ extension WireHealthCheck {
         timeoutSeconds = check.timeout.inSeconds
         gracePeriodSeconds = check.gracePeriod.inSeconds
         consecutiveFailures = UInt32(clamping: check.consecutiveFailures)
+    }
+}
+
+extension WireCheckInfo {
+    /// A check that Mesos never kills for. It speaks no TLS: Marathon's scheme has nowhere to go.
+    init(_ check: TaskDescription.Check) {
+        self.init()
+        switch check.probe {
+        case .http(let port, let path, _):
+            type = .http
+            http.port = UInt32(clamping: port)
+            http.path = path
+        case .tcp(let port):
+            type = .tcp
+            tcp.port = UInt32(clamping: port)
+        case .command(let line):
+            type = .command
+            command.command.shell = true
+            command.command.value = line
+        case .program(let words):
+            type = .command
+            command.command.shell = false
+            command.command.value = words.first ?? ""
+            command.command.arguments = words
+        }
+        delaySeconds = check.delay.inSeconds
+        intervalSeconds = check.interval.inSeconds
+        timeoutSeconds = check.timeout.inSeconds
     }
 }

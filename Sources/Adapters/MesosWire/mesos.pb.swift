@@ -512,28 +512,64 @@ nonisolated struct WireVolume: Sendable {
 
   }
 
-  nonisolated struct Source: Sendable {
+  nonisolated struct Source: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     var type: WireVolume.Source.TypeEnum {
-      get {_type ?? .unknown}
-      set {_type = newValue}
+      get {_storage._type ?? .unknown}
+      set {_uniqueStorage()._type = newValue}
     }
     /// Returns true if `type` has been explicitly set.
-    var hasType: Bool {self._type != nil}
+    var hasType: Bool {_storage._type != nil}
     /// Clears the value of `type`. Subsequent reads from it will return its default value.
-    mutating func clearType() {self._type = nil}
+    mutating func clearType() {_uniqueStorage()._type = nil}
+
+    var dockerVolume: WireVolume.Source.DockerVolume {
+      get {_storage._dockerVolume ?? WireVolume.Source.DockerVolume()}
+      set {_uniqueStorage()._dockerVolume = newValue}
+    }
+    /// Returns true if `dockerVolume` has been explicitly set.
+    var hasDockerVolume: Bool {_storage._dockerVolume != nil}
+    /// Clears the value of `dockerVolume`. Subsequent reads from it will return its default value.
+    mutating func clearDockerVolume() {_uniqueStorage()._dockerVolume = nil}
 
     var sandboxPath: WireVolume.Source.SandboxPath {
-      get {_sandboxPath ?? WireVolume.Source.SandboxPath()}
-      set {_sandboxPath = newValue}
+      get {_storage._sandboxPath ?? WireVolume.Source.SandboxPath()}
+      set {_uniqueStorage()._sandboxPath = newValue}
     }
     /// Returns true if `sandboxPath` has been explicitly set.
-    var hasSandboxPath: Bool {self._sandboxPath != nil}
+    var hasSandboxPath: Bool {_storage._sandboxPath != nil}
     /// Clears the value of `sandboxPath`. Subsequent reads from it will return its default value.
-    mutating func clearSandboxPath() {self._sandboxPath = nil}
+    mutating func clearSandboxPath() {_uniqueStorage()._sandboxPath = nil}
+
+    var secret: WireSecret {
+      get {_storage._secret ?? WireSecret()}
+      set {_uniqueStorage()._secret = newValue}
+    }
+    /// Returns true if `secret` has been explicitly set.
+    var hasSecret: Bool {_storage._secret != nil}
+    /// Clears the value of `secret`. Subsequent reads from it will return its default value.
+    mutating func clearSecret() {_uniqueStorage()._secret = nil}
+
+    var hostPath: WireVolume.Source.HostPath {
+      get {_storage._hostPath ?? WireVolume.Source.HostPath()}
+      set {_uniqueStorage()._hostPath = newValue}
+    }
+    /// Returns true if `hostPath` has been explicitly set.
+    var hasHostPath: Bool {_storage._hostPath != nil}
+    /// Clears the value of `hostPath`. Subsequent reads from it will return its default value.
+    mutating func clearHostPath() {_uniqueStorage()._hostPath = nil}
+
+    var csiVolume: WireVolume.Source.CSIVolume {
+      get {_storage._csiVolume ?? WireVolume.Source.CSIVolume()}
+      set {_uniqueStorage()._csiVolume = newValue}
+    }
+    /// Returns true if `csiVolume` has been explicitly set.
+    var hasCsiVolume: Bool {_storage._csiVolume != nil}
+    /// Clears the value of `csiVolume`. Subsequent reads from it will return its default value.
+    mutating func clearCsiVolume() {_uniqueStorage()._csiVolume = nil}
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -593,10 +629,252 @@ nonisolated struct WireVolume: Sendable {
       fileprivate var _path: String? = nil
     }
 
+    nonisolated struct DockerVolume: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var driver: String {
+        get {_driver ?? String()}
+        set {_driver = newValue}
+      }
+      /// Returns true if `driver` has been explicitly set.
+      var hasDriver: Bool {self._driver != nil}
+      /// Clears the value of `driver`. Subsequent reads from it will return its default value.
+      mutating func clearDriver() {self._driver = nil}
+
+      var name: String {
+        get {_name ?? String()}
+        set {_name = newValue}
+      }
+      /// Returns true if `name` has been explicitly set.
+      var hasName: Bool {self._name != nil}
+      /// Clears the value of `name`. Subsequent reads from it will return its default value.
+      mutating func clearName() {self._name = nil}
+
+      var driverOptions: WireParameters {
+        get {_driverOptions ?? WireParameters()}
+        set {_driverOptions = newValue}
+      }
+      /// Returns true if `driverOptions` has been explicitly set.
+      var hasDriverOptions: Bool {self._driverOptions != nil}
+      /// Clears the value of `driverOptions`. Subsequent reads from it will return its default value.
+      mutating func clearDriverOptions() {self._driverOptions = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _driver: String? = nil
+      fileprivate var _name: String? = nil
+      fileprivate var _driverOptions: WireParameters? = nil
+    }
+
+    nonisolated struct HostPath: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var path: String {
+        get {_path ?? String()}
+        set {_path = newValue}
+      }
+      /// Returns true if `path` has been explicitly set.
+      var hasPath: Bool {self._path != nil}
+      /// Clears the value of `path`. Subsequent reads from it will return its default value.
+      mutating func clearPath() {self._path = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _path: String? = nil
+    }
+
+    nonisolated struct CSIVolume: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var pluginName: String {
+        get {_pluginName ?? String()}
+        set {_pluginName = newValue}
+      }
+      /// Returns true if `pluginName` has been explicitly set.
+      var hasPluginName: Bool {self._pluginName != nil}
+      /// Clears the value of `pluginName`. Subsequent reads from it will return its default value.
+      mutating func clearPluginName() {self._pluginName = nil}
+
+      var staticProvisioning: WireVolume.Source.CSIVolume.StaticProvisioning {
+        get {_staticProvisioning ?? WireVolume.Source.CSIVolume.StaticProvisioning()}
+        set {_staticProvisioning = newValue}
+      }
+      /// Returns true if `staticProvisioning` has been explicitly set.
+      var hasStaticProvisioning: Bool {self._staticProvisioning != nil}
+      /// Clears the value of `staticProvisioning`. Subsequent reads from it will return its default value.
+      mutating func clearStaticProvisioning() {self._staticProvisioning = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      nonisolated struct VolumeCapability: Sendable {
+        // SwiftProtobuf.Message conformance is added in an extension below. See the
+        // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+        // methods supported on all messages.
+
+        var accessType: WireVolume.Source.CSIVolume.VolumeCapability.OneOf_AccessType? = nil
+
+        var block: WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume {
+          get {
+            if case .block(let v)? = accessType {return v}
+            return WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume()
+          }
+          set {accessType = .block(newValue)}
+        }
+
+        var mount: WireVolume.Source.CSIVolume.VolumeCapability.MountVolume {
+          get {
+            if case .mount(let v)? = accessType {return v}
+            return WireVolume.Source.CSIVolume.VolumeCapability.MountVolume()
+          }
+          set {accessType = .mount(newValue)}
+        }
+
+        var accessMode: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode {
+          get {_accessMode ?? WireVolume.Source.CSIVolume.VolumeCapability.AccessMode()}
+          set {_accessMode = newValue}
+        }
+        /// Returns true if `accessMode` has been explicitly set.
+        var hasAccessMode: Bool {self._accessMode != nil}
+        /// Clears the value of `accessMode`. Subsequent reads from it will return its default value.
+        mutating func clearAccessMode() {self._accessMode = nil}
+
+        var unknownFields = SwiftProtobuf.UnknownStorage()
+
+        nonisolated enum OneOf_AccessType: Equatable, Sendable {
+          case block(WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume)
+          case mount(WireVolume.Source.CSIVolume.VolumeCapability.MountVolume)
+
+        }
+
+        nonisolated struct BlockVolume: Sendable {
+          // SwiftProtobuf.Message conformance is added in an extension below. See the
+          // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+          // methods supported on all messages.
+
+          var unknownFields = SwiftProtobuf.UnknownStorage()
+
+          init() {}
+        }
+
+        nonisolated struct MountVolume: Sendable {
+          // SwiftProtobuf.Message conformance is added in an extension below. See the
+          // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+          // methods supported on all messages.
+
+          var fsType: String {
+            get {_fsType ?? String()}
+            set {_fsType = newValue}
+          }
+          /// Returns true if `fsType` has been explicitly set.
+          var hasFsType: Bool {self._fsType != nil}
+          /// Clears the value of `fsType`. Subsequent reads from it will return its default value.
+          mutating func clearFsType() {self._fsType = nil}
+
+          var mountFlags: [String] = []
+
+          var unknownFields = SwiftProtobuf.UnknownStorage()
+
+          init() {}
+
+          fileprivate var _fsType: String? = nil
+        }
+
+        nonisolated struct AccessMode: Sendable {
+          // SwiftProtobuf.Message conformance is added in an extension below. See the
+          // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+          // methods supported on all messages.
+
+          var mode: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode.Mode {
+            get {_mode ?? .unknown}
+            set {_mode = newValue}
+          }
+          /// Returns true if `mode` has been explicitly set.
+          var hasMode: Bool {self._mode != nil}
+          /// Clears the value of `mode`. Subsequent reads from it will return its default value.
+          mutating func clearMode() {self._mode = nil}
+
+          var unknownFields = SwiftProtobuf.UnknownStorage()
+
+          nonisolated enum Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+            case unknown = 0
+            case singleNodeWriter = 1
+            case singleNodeReaderOnly = 2
+            case multiNodeReaderOnly = 3
+            case multiNodeSingleWriter = 4
+            case multiNodeMultiWriter = 5
+
+            init() {
+              self = .unknown
+            }
+
+          }
+
+          init() {}
+
+          fileprivate var _mode: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode.Mode? = nil
+        }
+
+        init() {}
+
+        fileprivate var _accessMode: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode? = nil
+      }
+
+      nonisolated struct StaticProvisioning: Sendable {
+        // SwiftProtobuf.Message conformance is added in an extension below. See the
+        // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+        // methods supported on all messages.
+
+        var volumeID: String {
+          get {_volumeID ?? String()}
+          set {_volumeID = newValue}
+        }
+        /// Returns true if `volumeID` has been explicitly set.
+        var hasVolumeID: Bool {self._volumeID != nil}
+        /// Clears the value of `volumeID`. Subsequent reads from it will return its default value.
+        mutating func clearVolumeID() {self._volumeID = nil}
+
+        var volumeCapability: WireVolume.Source.CSIVolume.VolumeCapability {
+          get {_volumeCapability ?? WireVolume.Source.CSIVolume.VolumeCapability()}
+          set {_volumeCapability = newValue}
+        }
+        /// Returns true if `volumeCapability` has been explicitly set.
+        var hasVolumeCapability: Bool {self._volumeCapability != nil}
+        /// Clears the value of `volumeCapability`. Subsequent reads from it will return its default value.
+        mutating func clearVolumeCapability() {self._volumeCapability = nil}
+
+        var nodeStageSecrets: Dictionary<String,WireSecret> = [:]
+
+        var nodePublishSecrets: Dictionary<String,WireSecret> = [:]
+
+        var volumeContext: Dictionary<String,String> = [:]
+
+        var unknownFields = SwiftProtobuf.UnknownStorage()
+
+        init() {}
+
+        fileprivate var _volumeID: String? = nil
+        fileprivate var _volumeCapability: WireVolume.Source.CSIVolume.VolumeCapability? = nil
+      }
+
+      init() {}
+
+      fileprivate var _pluginName: String? = nil
+      fileprivate var _staticProvisioning: WireVolume.Source.CSIVolume.StaticProvisioning? = nil
+    }
+
     init() {}
 
-    fileprivate var _type: WireVolume.Source.TypeEnum? = nil
-    fileprivate var _sandboxPath: WireVolume.Source.SandboxPath? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   init() {}
@@ -1487,73 +1765,73 @@ nonisolated struct WireOffer: @unchecked Sendable {
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  nonisolated struct Operation: Sendable {
+  nonisolated struct Operation: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     var type: WireOffer.Operation.TypeEnum {
-      get {_type ?? .unknown}
-      set {_type = newValue}
+      get {_storage._type ?? .unknown}
+      set {_uniqueStorage()._type = newValue}
     }
     /// Returns true if `type` has been explicitly set.
-    var hasType: Bool {self._type != nil}
+    var hasType: Bool {_storage._type != nil}
     /// Clears the value of `type`. Subsequent reads from it will return its default value.
-    mutating func clearType() {self._type = nil}
+    mutating func clearType() {_uniqueStorage()._type = nil}
 
     var launch: WireOffer.Operation.Launch {
-      get {_launch ?? WireOffer.Operation.Launch()}
-      set {_launch = newValue}
+      get {_storage._launch ?? WireOffer.Operation.Launch()}
+      set {_uniqueStorage()._launch = newValue}
     }
     /// Returns true if `launch` has been explicitly set.
-    var hasLaunch: Bool {self._launch != nil}
+    var hasLaunch: Bool {_storage._launch != nil}
     /// Clears the value of `launch`. Subsequent reads from it will return its default value.
-    mutating func clearLaunch() {self._launch = nil}
+    mutating func clearLaunch() {_uniqueStorage()._launch = nil}
 
     var reserve: WireOffer.Operation.Reserve {
-      get {_reserve ?? WireOffer.Operation.Reserve()}
-      set {_reserve = newValue}
+      get {_storage._reserve ?? WireOffer.Operation.Reserve()}
+      set {_uniqueStorage()._reserve = newValue}
     }
     /// Returns true if `reserve` has been explicitly set.
-    var hasReserve: Bool {self._reserve != nil}
+    var hasReserve: Bool {_storage._reserve != nil}
     /// Clears the value of `reserve`. Subsequent reads from it will return its default value.
-    mutating func clearReserve() {self._reserve = nil}
+    mutating func clearReserve() {_uniqueStorage()._reserve = nil}
 
     var unreserve: WireOffer.Operation.Unreserve {
-      get {_unreserve ?? WireOffer.Operation.Unreserve()}
-      set {_unreserve = newValue}
+      get {_storage._unreserve ?? WireOffer.Operation.Unreserve()}
+      set {_uniqueStorage()._unreserve = newValue}
     }
     /// Returns true if `unreserve` has been explicitly set.
-    var hasUnreserve: Bool {self._unreserve != nil}
+    var hasUnreserve: Bool {_storage._unreserve != nil}
     /// Clears the value of `unreserve`. Subsequent reads from it will return its default value.
-    mutating func clearUnreserve() {self._unreserve = nil}
+    mutating func clearUnreserve() {_uniqueStorage()._unreserve = nil}
 
     var create: WireOffer.Operation.Create {
-      get {_create ?? WireOffer.Operation.Create()}
-      set {_create = newValue}
+      get {_storage._create ?? WireOffer.Operation.Create()}
+      set {_uniqueStorage()._create = newValue}
     }
     /// Returns true if `create` has been explicitly set.
-    var hasCreate: Bool {self._create != nil}
+    var hasCreate: Bool {_storage._create != nil}
     /// Clears the value of `create`. Subsequent reads from it will return its default value.
-    mutating func clearCreate() {self._create = nil}
+    mutating func clearCreate() {_uniqueStorage()._create = nil}
 
     var destroy: WireOffer.Operation.Destroy {
-      get {_destroy ?? WireOffer.Operation.Destroy()}
-      set {_destroy = newValue}
+      get {_storage._destroy ?? WireOffer.Operation.Destroy()}
+      set {_uniqueStorage()._destroy = newValue}
     }
     /// Returns true if `destroy` has been explicitly set.
-    var hasDestroy: Bool {self._destroy != nil}
+    var hasDestroy: Bool {_storage._destroy != nil}
     /// Clears the value of `destroy`. Subsequent reads from it will return its default value.
-    mutating func clearDestroy() {self._destroy = nil}
+    mutating func clearDestroy() {_uniqueStorage()._destroy = nil}
 
     var launchGroup: WireOffer.Operation.LaunchGroup {
-      get {_launchGroup ?? WireOffer.Operation.LaunchGroup()}
-      set {_launchGroup = newValue}
+      get {_storage._launchGroup ?? WireOffer.Operation.LaunchGroup()}
+      set {_uniqueStorage()._launchGroup = newValue}
     }
     /// Returns true if `launchGroup` has been explicitly set.
-    var hasLaunchGroup: Bool {self._launchGroup != nil}
+    var hasLaunchGroup: Bool {_storage._launchGroup != nil}
     /// Clears the value of `launchGroup`. Subsequent reads from it will return its default value.
-    mutating func clearLaunchGroup() {self._launchGroup = nil}
+    mutating func clearLaunchGroup() {_uniqueStorage()._launchGroup = nil}
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1669,13 +1947,7 @@ nonisolated struct WireOffer: @unchecked Sendable {
 
     init() {}
 
-    fileprivate var _type: WireOffer.Operation.TypeEnum? = nil
-    fileprivate var _launch: WireOffer.Operation.Launch? = nil
-    fileprivate var _reserve: WireOffer.Operation.Reserve? = nil
-    fileprivate var _unreserve: WireOffer.Operation.Unreserve? = nil
-    fileprivate var _create: WireOffer.Operation.Create? = nil
-    fileprivate var _destroy: WireOffer.Operation.Destroy? = nil
-    fileprivate var _launchGroup: WireOffer.Operation.LaunchGroup? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   init() {}
@@ -1767,6 +2039,122 @@ nonisolated struct WireFilters: Sendable {
   fileprivate var _refuseSeconds: Double? = nil
 }
 
+nonisolated struct WireParameter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var key: String {
+    get {_key ?? String()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  mutating func clearKey() {self._key = nil}
+
+  var value: String {
+    get {_value ?? String()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  mutating func clearValue() {self._value = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _key: String? = nil
+  fileprivate var _value: String? = nil
+}
+
+nonisolated struct WireParameters: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var parameter: [WireParameter] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSecret: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: WireSecret.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var reference: WireSecret.Reference {
+    get {_reference ?? WireSecret.Reference()}
+    set {_reference = newValue}
+  }
+  /// Returns true if `reference` has been explicitly set.
+  var hasReference: Bool {self._reference != nil}
+  /// Clears the value of `reference`. Subsequent reads from it will return its default value.
+  mutating func clearReference() {self._reference = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case reference = 1
+    case value = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  nonisolated struct Reference: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String {
+      get {_name ?? String()}
+      set {_name = newValue}
+    }
+    /// Returns true if `name` has been explicitly set.
+    var hasName: Bool {self._name != nil}
+    /// Clears the value of `name`. Subsequent reads from it will return its default value.
+    mutating func clearName() {self._name = nil}
+
+    var key: String {
+      get {_key ?? String()}
+      set {_key = newValue}
+    }
+    /// Returns true if `key` has been explicitly set.
+    var hasKey: Bool {self._key != nil}
+    /// Clears the value of `key`. Subsequent reads from it will return its default value.
+    mutating func clearKey() {self._key = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _name: String? = nil
+    fileprivate var _key: String? = nil
+  }
+
+  init() {}
+
+  fileprivate var _type: WireSecret.TypeEnum? = nil
+  fileprivate var _reference: WireSecret.Reference? = nil
+}
+
 nonisolated struct WireEnvironment: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1808,6 +2196,15 @@ nonisolated struct WireEnvironment: Sendable {
     /// Clears the value of `type`. Subsequent reads from it will return its default value.
     mutating func clearType() {self._type = nil}
 
+    var secret: WireSecret {
+      get {_secret ?? WireSecret()}
+      set {_secret = newValue}
+    }
+    /// Returns true if `secret` has been explicitly set.
+    var hasSecret: Bool {self._secret != nil}
+    /// Clears the value of `secret`. Subsequent reads from it will return its default value.
+    mutating func clearSecret() {self._secret = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1826,6 +2223,7 @@ nonisolated struct WireEnvironment: Sendable {
     fileprivate var _name: String? = nil
     fileprivate var _value: String? = nil
     fileprivate var _type: WireEnvironment.Variable.TypeEnum? = nil
+    fileprivate var _secret: WireSecret? = nil
   }
 
   init() {}
@@ -1952,6 +2350,26 @@ nonisolated struct WireNetworkInfo: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  var labels: WireLabels {
+    get {_labels ?? WireLabels()}
+    set {_labels = newValue}
+  }
+  /// Returns true if `labels` has been explicitly set.
+  var hasLabels: Bool {self._labels != nil}
+  /// Clears the value of `labels`. Subsequent reads from it will return its default value.
+  mutating func clearLabels() {self._labels = nil}
+
+  var name: String {
+    get {_name ?? String()}
+    set {_name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  var hasName: Bool {self._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  mutating func clearName() {self._name = nil}
+
+  var portMappings: [WireNetworkInfo.PortMapping] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum ProtocolEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1965,7 +2383,51 @@ nonisolated struct WireNetworkInfo: Sendable {
 
   }
 
+  nonisolated struct PortMapping: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var hostPort: UInt32 {
+      get {_hostPort ?? 0}
+      set {_hostPort = newValue}
+    }
+    /// Returns true if `hostPort` has been explicitly set.
+    var hasHostPort: Bool {self._hostPort != nil}
+    /// Clears the value of `hostPort`. Subsequent reads from it will return its default value.
+    mutating func clearHostPort() {self._hostPort = nil}
+
+    var containerPort: UInt32 {
+      get {_containerPort ?? 0}
+      set {_containerPort = newValue}
+    }
+    /// Returns true if `containerPort` has been explicitly set.
+    var hasContainerPort: Bool {self._containerPort != nil}
+    /// Clears the value of `containerPort`. Subsequent reads from it will return its default value.
+    mutating func clearContainerPort() {self._containerPort = nil}
+
+    var `protocol`: String {
+      get {_protocol ?? String()}
+      set {_protocol = newValue}
+    }
+    /// Returns true if ``protocol`` has been explicitly set.
+    var hasProtocol: Bool {self._protocol != nil}
+    /// Clears the value of ``protocol``. Subsequent reads from it will return its default value.
+    mutating func clearProtocol() {self._protocol = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _hostPort: UInt32? = nil
+    fileprivate var _containerPort: UInt32? = nil
+    fileprivate var _protocol: String? = nil
+  }
+
   init() {}
+
+  fileprivate var _labels: WireLabels? = nil
+  fileprivate var _name: String? = nil
 }
 
 nonisolated struct WireHealthCheck: @unchecked Sendable {
@@ -2157,6 +2619,274 @@ nonisolated struct WireHealthCheck: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+nonisolated struct WireCheckInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: WireHealthCheck.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var command: WireCheckInfo.Command {
+    get {_command ?? WireCheckInfo.Command()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  mutating func clearCommand() {self._command = nil}
+
+  var http: WireCheckInfo.Http {
+    get {_http ?? WireCheckInfo.Http()}
+    set {_http = newValue}
+  }
+  /// Returns true if `http` has been explicitly set.
+  var hasHTTP: Bool {self._http != nil}
+  /// Clears the value of `http`. Subsequent reads from it will return its default value.
+  mutating func clearHTTP() {self._http = nil}
+
+  var delaySeconds: Double {
+    get {_delaySeconds ?? 15}
+    set {_delaySeconds = newValue}
+  }
+  /// Returns true if `delaySeconds` has been explicitly set.
+  var hasDelaySeconds: Bool {self._delaySeconds != nil}
+  /// Clears the value of `delaySeconds`. Subsequent reads from it will return its default value.
+  mutating func clearDelaySeconds() {self._delaySeconds = nil}
+
+  var intervalSeconds: Double {
+    get {_intervalSeconds ?? 10}
+    set {_intervalSeconds = newValue}
+  }
+  /// Returns true if `intervalSeconds` has been explicitly set.
+  var hasIntervalSeconds: Bool {self._intervalSeconds != nil}
+  /// Clears the value of `intervalSeconds`. Subsequent reads from it will return its default value.
+  mutating func clearIntervalSeconds() {self._intervalSeconds = nil}
+
+  var timeoutSeconds: Double {
+    get {_timeoutSeconds ?? 20}
+    set {_timeoutSeconds = newValue}
+  }
+  /// Returns true if `timeoutSeconds` has been explicitly set.
+  var hasTimeoutSeconds: Bool {self._timeoutSeconds != nil}
+  /// Clears the value of `timeoutSeconds`. Subsequent reads from it will return its default value.
+  mutating func clearTimeoutSeconds() {self._timeoutSeconds = nil}
+
+  var tcp: WireCheckInfo.Tcp {
+    get {_tcp ?? WireCheckInfo.Tcp()}
+    set {_tcp = newValue}
+  }
+  /// Returns true if `tcp` has been explicitly set.
+  var hasTcp: Bool {self._tcp != nil}
+  /// Clears the value of `tcp`. Subsequent reads from it will return its default value.
+  mutating func clearTcp() {self._tcp = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Command: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var command: WireCommandInfo {
+      get {_command ?? WireCommandInfo()}
+      set {_command = newValue}
+    }
+    /// Returns true if `command` has been explicitly set.
+    var hasCommand: Bool {self._command != nil}
+    /// Clears the value of `command`. Subsequent reads from it will return its default value.
+    mutating func clearCommand() {self._command = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _command: WireCommandInfo? = nil
+  }
+
+  nonisolated struct Http: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var port: UInt32 {
+      get {_port ?? 0}
+      set {_port = newValue}
+    }
+    /// Returns true if `port` has been explicitly set.
+    var hasPort: Bool {self._port != nil}
+    /// Clears the value of `port`. Subsequent reads from it will return its default value.
+    mutating func clearPort() {self._port = nil}
+
+    var path: String {
+      get {_path ?? String()}
+      set {_path = newValue}
+    }
+    /// Returns true if `path` has been explicitly set.
+    var hasPath: Bool {self._path != nil}
+    /// Clears the value of `path`. Subsequent reads from it will return its default value.
+    mutating func clearPath() {self._path = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _port: UInt32? = nil
+    fileprivate var _path: String? = nil
+  }
+
+  nonisolated struct Tcp: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var port: UInt32 {
+      get {_port ?? 0}
+      set {_port = newValue}
+    }
+    /// Returns true if `port` has been explicitly set.
+    var hasPort: Bool {self._port != nil}
+    /// Clears the value of `port`. Subsequent reads from it will return its default value.
+    mutating func clearPort() {self._port = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _port: UInt32? = nil
+  }
+
+  init() {}
+
+  fileprivate var _type: WireHealthCheck.TypeEnum? = nil
+  fileprivate var _command: WireCheckInfo.Command? = nil
+  fileprivate var _http: WireCheckInfo.Http? = nil
+  fileprivate var _delaySeconds: Double? = nil
+  fileprivate var _intervalSeconds: Double? = nil
+  fileprivate var _timeoutSeconds: Double? = nil
+  fileprivate var _tcp: WireCheckInfo.Tcp? = nil
+}
+
+nonisolated struct WireCheckStatusInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: WireHealthCheck.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var command: WireCheckStatusInfo.Command {
+    get {_command ?? WireCheckStatusInfo.Command()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  mutating func clearCommand() {self._command = nil}
+
+  var http: WireCheckStatusInfo.Http {
+    get {_http ?? WireCheckStatusInfo.Http()}
+    set {_http = newValue}
+  }
+  /// Returns true if `http` has been explicitly set.
+  var hasHTTP: Bool {self._http != nil}
+  /// Clears the value of `http`. Subsequent reads from it will return its default value.
+  mutating func clearHTTP() {self._http = nil}
+
+  var tcp: WireCheckStatusInfo.Tcp {
+    get {_tcp ?? WireCheckStatusInfo.Tcp()}
+    set {_tcp = newValue}
+  }
+  /// Returns true if `tcp` has been explicitly set.
+  var hasTcp: Bool {self._tcp != nil}
+  /// Clears the value of `tcp`. Subsequent reads from it will return its default value.
+  mutating func clearTcp() {self._tcp = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Command: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var exitCode: Int32 {
+      get {_exitCode ?? 0}
+      set {_exitCode = newValue}
+    }
+    /// Returns true if `exitCode` has been explicitly set.
+    var hasExitCode: Bool {self._exitCode != nil}
+    /// Clears the value of `exitCode`. Subsequent reads from it will return its default value.
+    mutating func clearExitCode() {self._exitCode = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _exitCode: Int32? = nil
+  }
+
+  nonisolated struct Http: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var statusCode: UInt32 {
+      get {_statusCode ?? 0}
+      set {_statusCode = newValue}
+    }
+    /// Returns true if `statusCode` has been explicitly set.
+    var hasStatusCode: Bool {self._statusCode != nil}
+    /// Clears the value of `statusCode`. Subsequent reads from it will return its default value.
+    mutating func clearStatusCode() {self._statusCode = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _statusCode: UInt32? = nil
+  }
+
+  nonisolated struct Tcp: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var succeeded: Bool {
+      get {_succeeded ?? false}
+      set {_succeeded = newValue}
+    }
+    /// Returns true if `succeeded` has been explicitly set.
+    var hasSucceeded: Bool {self._succeeded != nil}
+    /// Clears the value of `succeeded`. Subsequent reads from it will return its default value.
+    mutating func clearSucceeded() {self._succeeded = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _succeeded: Bool? = nil
+  }
+
+  init() {}
+
+  fileprivate var _type: WireHealthCheck.TypeEnum? = nil
+  fileprivate var _command: WireCheckStatusInfo.Command? = nil
+  fileprivate var _http: WireCheckStatusInfo.Http? = nil
+  fileprivate var _tcp: WireCheckStatusInfo.Tcp? = nil
+}
+
 nonisolated struct WireKillPolicy: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2343,21 +3073,65 @@ nonisolated struct WireDiscoveryInfo: Sendable {
   fileprivate var _labels: WireLabels? = nil
 }
 
-nonisolated struct WireContainerInfo: Sendable {
+nonisolated struct WireContainerInfo: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var type: WireContainerInfo.TypeEnum {
-    get {_type ?? .unknown}
-    set {_type = newValue}
+    get {_storage._type ?? .unknown}
+    set {_uniqueStorage()._type = newValue}
   }
   /// Returns true if `type` has been explicitly set.
-  var hasType: Bool {self._type != nil}
+  var hasType: Bool {_storage._type != nil}
   /// Clears the value of `type`. Subsequent reads from it will return its default value.
-  mutating func clearType() {self._type = nil}
+  mutating func clearType() {_uniqueStorage()._type = nil}
 
-  var volumes: [WireVolume] = []
+  var volumes: [WireVolume] {
+    get {_storage._volumes}
+    set {_uniqueStorage()._volumes = newValue}
+  }
+
+  var docker: WireContainerInfo.DockerInfo {
+    get {_storage._docker ?? WireContainerInfo.DockerInfo()}
+    set {_uniqueStorage()._docker = newValue}
+  }
+  /// Returns true if `docker` has been explicitly set.
+  var hasDocker: Bool {_storage._docker != nil}
+  /// Clears the value of `docker`. Subsequent reads from it will return its default value.
+  mutating func clearDocker() {_uniqueStorage()._docker = nil}
+
+  var mesos: WireContainerInfo.MesosInfo {
+    get {_storage._mesos ?? WireContainerInfo.MesosInfo()}
+    set {_uniqueStorage()._mesos = newValue}
+  }
+  /// Returns true if `mesos` has been explicitly set.
+  var hasMesos: Bool {_storage._mesos != nil}
+  /// Clears the value of `mesos`. Subsequent reads from it will return its default value.
+  mutating func clearMesos() {_uniqueStorage()._mesos = nil}
+
+  var networkInfos: [WireNetworkInfo] {
+    get {_storage._networkInfos}
+    set {_uniqueStorage()._networkInfos = newValue}
+  }
+
+  var linuxInfo: WireLinuxInfo {
+    get {_storage._linuxInfo ?? WireLinuxInfo()}
+    set {_uniqueStorage()._linuxInfo = newValue}
+  }
+  /// Returns true if `linuxInfo` has been explicitly set.
+  var hasLinuxInfo: Bool {_storage._linuxInfo != nil}
+  /// Clears the value of `linuxInfo`. Subsequent reads from it will return its default value.
+  mutating func clearLinuxInfo() {_uniqueStorage()._linuxInfo = nil}
+
+  var ttyInfo: WireTTYInfo {
+    get {_storage._ttyInfo ?? WireTTYInfo()}
+    set {_uniqueStorage()._ttyInfo = newValue}
+  }
+  /// Returns true if `ttyInfo` has been explicitly set.
+  var hasTtyInfo: Bool {_storage._ttyInfo != nil}
+  /// Clears the value of `ttyInfo`. Subsequent reads from it will return its default value.
+  mutating func clearTtyInfo() {_uniqueStorage()._ttyInfo = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2372,9 +3146,367 @@ nonisolated struct WireContainerInfo: Sendable {
 
   }
 
+  nonisolated struct DockerInfo: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var image: String {
+      get {_image ?? String()}
+      set {_image = newValue}
+    }
+    /// Returns true if `image` has been explicitly set.
+    var hasImage: Bool {self._image != nil}
+    /// Clears the value of `image`. Subsequent reads from it will return its default value.
+    mutating func clearImage() {self._image = nil}
+
+    var network: WireContainerInfo.DockerInfo.Network {
+      get {_network ?? .host}
+      set {_network = newValue}
+    }
+    /// Returns true if `network` has been explicitly set.
+    var hasNetwork: Bool {self._network != nil}
+    /// Clears the value of `network`. Subsequent reads from it will return its default value.
+    mutating func clearNetwork() {self._network = nil}
+
+    var portMappings: [WireContainerInfo.DockerInfo.PortMapping] = []
+
+    var privileged: Bool {
+      get {_privileged ?? false}
+      set {_privileged = newValue}
+    }
+    /// Returns true if `privileged` has been explicitly set.
+    var hasPrivileged: Bool {self._privileged != nil}
+    /// Clears the value of `privileged`. Subsequent reads from it will return its default value.
+    mutating func clearPrivileged() {self._privileged = nil}
+
+    var parameters: [WireParameter] = []
+
+    var forcePullImage: Bool {
+      get {_forcePullImage ?? false}
+      set {_forcePullImage = newValue}
+    }
+    /// Returns true if `forcePullImage` has been explicitly set.
+    var hasForcePullImage: Bool {self._forcePullImage != nil}
+    /// Clears the value of `forcePullImage`. Subsequent reads from it will return its default value.
+    mutating func clearForcePullImage() {self._forcePullImage = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum Network: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+      case unknown = 0
+      case host = 1
+      case bridge = 2
+      case none = 3
+      case user = 4
+
+      init() {
+        self = .unknown
+      }
+
+    }
+
+    nonisolated struct PortMapping: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var hostPort: UInt32 {
+        get {_hostPort ?? 0}
+        set {_hostPort = newValue}
+      }
+      /// Returns true if `hostPort` has been explicitly set.
+      var hasHostPort: Bool {self._hostPort != nil}
+      /// Clears the value of `hostPort`. Subsequent reads from it will return its default value.
+      mutating func clearHostPort() {self._hostPort = nil}
+
+      var containerPort: UInt32 {
+        get {_containerPort ?? 0}
+        set {_containerPort = newValue}
+      }
+      /// Returns true if `containerPort` has been explicitly set.
+      var hasContainerPort: Bool {self._containerPort != nil}
+      /// Clears the value of `containerPort`. Subsequent reads from it will return its default value.
+      mutating func clearContainerPort() {self._containerPort = nil}
+
+      var `protocol`: String {
+        get {_protocol ?? String()}
+        set {_protocol = newValue}
+      }
+      /// Returns true if ``protocol`` has been explicitly set.
+      var hasProtocol: Bool {self._protocol != nil}
+      /// Clears the value of ``protocol``. Subsequent reads from it will return its default value.
+      mutating func clearProtocol() {self._protocol = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _hostPort: UInt32? = nil
+      fileprivate var _containerPort: UInt32? = nil
+      fileprivate var _protocol: String? = nil
+    }
+
+    init() {}
+
+    fileprivate var _image: String? = nil
+    fileprivate var _network: WireContainerInfo.DockerInfo.Network? = nil
+    fileprivate var _privileged: Bool? = nil
+    fileprivate var _forcePullImage: Bool? = nil
+  }
+
+  nonisolated struct MesosInfo: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var image: WireImage {
+      get {_image ?? WireImage()}
+      set {_image = newValue}
+    }
+    /// Returns true if `image` has been explicitly set.
+    var hasImage: Bool {self._image != nil}
+    /// Clears the value of `image`. Subsequent reads from it will return its default value.
+    mutating func clearImage() {self._image = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _image: WireImage? = nil
+  }
+
   init() {}
 
-  fileprivate var _type: WireContainerInfo.TypeEnum? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct WireImage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var type: WireImage.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  mutating func clearType() {self._type = nil}
+
+  var docker: WireImage.Docker {
+    get {_docker ?? WireImage.Docker()}
+    set {_docker = newValue}
+  }
+  /// Returns true if `docker` has been explicitly set.
+  var hasDocker: Bool {self._docker != nil}
+  /// Clears the value of `docker`. Subsequent reads from it will return its default value.
+  mutating func clearDocker() {self._docker = nil}
+
+  var cached: Bool {
+    get {_cached ?? true}
+    set {_cached = newValue}
+  }
+  /// Returns true if `cached` has been explicitly set.
+  var hasCached: Bool {self._cached != nil}
+  /// Clears the value of `cached`. Subsequent reads from it will return its default value.
+  mutating func clearCached() {self._cached = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case appc = 1
+    case docker = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  nonisolated struct Docker: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var name: String {
+      get {_name ?? String()}
+      set {_name = newValue}
+    }
+    /// Returns true if `name` has been explicitly set.
+    var hasName: Bool {self._name != nil}
+    /// Clears the value of `name`. Subsequent reads from it will return its default value.
+    mutating func clearName() {self._name = nil}
+
+    var config: WireSecret {
+      get {_config ?? WireSecret()}
+      set {_config = newValue}
+    }
+    /// Returns true if `config` has been explicitly set.
+    var hasConfig: Bool {self._config != nil}
+    /// Clears the value of `config`. Subsequent reads from it will return its default value.
+    mutating func clearConfig() {self._config = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _name: String? = nil
+    fileprivate var _config: WireSecret? = nil
+  }
+
+  init() {}
+
+  fileprivate var _type: WireImage.TypeEnum? = nil
+  fileprivate var _docker: WireImage.Docker? = nil
+  fileprivate var _cached: Bool? = nil
+}
+
+nonisolated struct WireLinuxInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var seccomp: WireSeccompInfo {
+    get {_seccomp ?? WireSeccompInfo()}
+    set {_seccomp = newValue}
+  }
+  /// Returns true if `seccomp` has been explicitly set.
+  var hasSeccomp: Bool {self._seccomp != nil}
+  /// Clears the value of `seccomp`. Subsequent reads from it will return its default value.
+  mutating func clearSeccomp() {self._seccomp = nil}
+
+  var ipcMode: WireLinuxInfo.IpcMode {
+    get {_ipcMode ?? .unknown}
+    set {_ipcMode = newValue}
+  }
+  /// Returns true if `ipcMode` has been explicitly set.
+  var hasIpcMode: Bool {self._ipcMode != nil}
+  /// Clears the value of `ipcMode`. Subsequent reads from it will return its default value.
+  mutating func clearIpcMode() {self._ipcMode = nil}
+
+  var shmSize: UInt32 {
+    get {_shmSize ?? 0}
+    set {_shmSize = newValue}
+  }
+  /// Returns true if `shmSize` has been explicitly set.
+  var hasShmSize: Bool {self._shmSize != nil}
+  /// Clears the value of `shmSize`. Subsequent reads from it will return its default value.
+  mutating func clearShmSize() {self._shmSize = nil}
+
+  var shareCgroups: Bool {
+    get {_shareCgroups ?? true}
+    set {_shareCgroups = newValue}
+  }
+  /// Returns true if `shareCgroups` has been explicitly set.
+  var hasShareCgroups: Bool {self._shareCgroups != nil}
+  /// Clears the value of `shareCgroups`. Subsequent reads from it will return its default value.
+  mutating func clearShareCgroups() {self._shareCgroups = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum IpcMode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case `private` = 1
+    case shareParent = 2
+
+    init() {
+      self = .unknown
+    }
+
+  }
+
+  init() {}
+
+  fileprivate var _seccomp: WireSeccompInfo? = nil
+  fileprivate var _ipcMode: WireLinuxInfo.IpcMode? = nil
+  fileprivate var _shmSize: UInt32? = nil
+  fileprivate var _shareCgroups: Bool? = nil
+}
+
+nonisolated struct WireSeccompInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var profileName: String {
+    get {_profileName ?? String()}
+    set {_profileName = newValue}
+  }
+  /// Returns true if `profileName` has been explicitly set.
+  var hasProfileName: Bool {self._profileName != nil}
+  /// Clears the value of `profileName`. Subsequent reads from it will return its default value.
+  mutating func clearProfileName() {self._profileName = nil}
+
+  var unconfined: Bool {
+    get {_unconfined ?? false}
+    set {_unconfined = newValue}
+  }
+  /// Returns true if `unconfined` has been explicitly set.
+  var hasUnconfined: Bool {self._unconfined != nil}
+  /// Clears the value of `unconfined`. Subsequent reads from it will return its default value.
+  mutating func clearUnconfined() {self._unconfined = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _profileName: String? = nil
+  fileprivate var _unconfined: Bool? = nil
+}
+
+nonisolated struct WireTTYInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var windowSize: WireTTYInfo.WindowSize {
+    get {_windowSize ?? WireTTYInfo.WindowSize()}
+    set {_windowSize = newValue}
+  }
+  /// Returns true if `windowSize` has been explicitly set.
+  var hasWindowSize: Bool {self._windowSize != nil}
+  /// Clears the value of `windowSize`. Subsequent reads from it will return its default value.
+  mutating func clearWindowSize() {self._windowSize = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct WindowSize: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var rows: UInt32 {
+      get {_rows ?? 0}
+      set {_rows = newValue}
+    }
+    /// Returns true if `rows` has been explicitly set.
+    var hasRows: Bool {self._rows != nil}
+    /// Clears the value of `rows`. Subsequent reads from it will return its default value.
+    mutating func clearRows() {self._rows = nil}
+
+    var columns: UInt32 {
+      get {_columns ?? 0}
+      set {_columns = newValue}
+    }
+    /// Returns true if `columns` has been explicitly set.
+    var hasColumns: Bool {self._columns != nil}
+    /// Clears the value of `columns`. Subsequent reads from it will return its default value.
+    mutating func clearColumns() {self._columns = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _rows: UInt32? = nil
+    fileprivate var _columns: UInt32? = nil
+  }
+
+  init() {}
+
+  fileprivate var _windowSize: WireTTYInfo.WindowSize? = nil
 }
 
 nonisolated struct WireTaskInfo: @unchecked Sendable {
@@ -2413,6 +3545,15 @@ nonisolated struct WireTaskInfo: @unchecked Sendable {
     get {_storage._resources}
     set {_uniqueStorage()._resources = newValue}
   }
+
+  var executor: WireExecutorInfo {
+    get {_storage._executor ?? WireExecutorInfo()}
+    set {_uniqueStorage()._executor = newValue}
+  }
+  /// Returns true if `executor` has been explicitly set.
+  var hasExecutor: Bool {_storage._executor != nil}
+  /// Clears the value of `executor`. Subsequent reads from it will return its default value.
+  mutating func clearExecutor() {_uniqueStorage()._executor = nil}
 
   var command: WireCommandInfo {
     get {_storage._command ?? WireCommandInfo()}
@@ -2468,6 +3609,20 @@ nonisolated struct WireTaskInfo: @unchecked Sendable {
   /// Clears the value of `killPolicy`. Subsequent reads from it will return its default value.
   mutating func clearKillPolicy() {_uniqueStorage()._killPolicy = nil}
 
+  var check: WireCheckInfo {
+    get {_storage._check ?? WireCheckInfo()}
+    set {_uniqueStorage()._check = newValue}
+  }
+  /// Returns true if `check` has been explicitly set.
+  var hasCheck: Bool {_storage._check != nil}
+  /// Clears the value of `check`. Subsequent reads from it will return its default value.
+  mutating func clearCheck() {_uniqueStorage()._check = nil}
+
+  var limits: Dictionary<String,WireValue.Scalar> {
+    get {_storage._limits}
+    set {_uniqueStorage()._limits = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2502,6 +3657,15 @@ nonisolated struct WireExecutorInfo: Sendable {
   mutating func clearExecutorID() {self._executorID = nil}
 
   var resources: [WireResource] = []
+
+  var command: WireCommandInfo {
+    get {_command ?? WireCommandInfo()}
+    set {_command = newValue}
+  }
+  /// Returns true if `command` has been explicitly set.
+  var hasCommand: Bool {self._command != nil}
+  /// Clears the value of `command`. Subsequent reads from it will return its default value.
+  mutating func clearCommand() {self._command = nil}
 
   var frameworkID: WireFrameworkID {
     get {_frameworkID ?? WireFrameworkID()}
@@ -2564,6 +3728,7 @@ nonisolated struct WireExecutorInfo: Sendable {
   init() {}
 
   fileprivate var _executorID: WireExecutorID? = nil
+  fileprivate var _command: WireCommandInfo? = nil
   fileprivate var _frameworkID: WireFrameworkID? = nil
   fileprivate var _container: WireContainerInfo? = nil
   fileprivate var _shutdownGracePeriod: WireDurationInfo? = nil
@@ -2571,127 +3736,136 @@ nonisolated struct WireExecutorInfo: Sendable {
   fileprivate var _type: WireExecutorInfo.TypeEnum? = nil
 }
 
-nonisolated struct WireTaskStatus: Sendable {
+nonisolated struct WireTaskStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var taskID: WireTaskID {
-    get {_taskID ?? WireTaskID()}
-    set {_taskID = newValue}
+    get {_storage._taskID ?? WireTaskID()}
+    set {_uniqueStorage()._taskID = newValue}
   }
   /// Returns true if `taskID` has been explicitly set.
-  var hasTaskID: Bool {self._taskID != nil}
+  var hasTaskID: Bool {_storage._taskID != nil}
   /// Clears the value of `taskID`. Subsequent reads from it will return its default value.
-  mutating func clearTaskID() {self._taskID = nil}
+  mutating func clearTaskID() {_uniqueStorage()._taskID = nil}
 
   var state: WireTaskState {
-    get {_state ?? .taskStarting}
-    set {_state = newValue}
+    get {_storage._state ?? .taskStarting}
+    set {_uniqueStorage()._state = newValue}
   }
   /// Returns true if `state` has been explicitly set.
-  var hasState: Bool {self._state != nil}
+  var hasState: Bool {_storage._state != nil}
   /// Clears the value of `state`. Subsequent reads from it will return its default value.
-  mutating func clearState() {self._state = nil}
+  mutating func clearState() {_uniqueStorage()._state = nil}
 
   var data: Data {
-    get {_data ?? Data()}
-    set {_data = newValue}
+    get {_storage._data ?? Data()}
+    set {_uniqueStorage()._data = newValue}
   }
   /// Returns true if `data` has been explicitly set.
-  var hasData: Bool {self._data != nil}
+  var hasData: Bool {_storage._data != nil}
   /// Clears the value of `data`. Subsequent reads from it will return its default value.
-  mutating func clearData() {self._data = nil}
+  mutating func clearData() {_uniqueStorage()._data = nil}
 
   var message: String {
-    get {_message ?? String()}
-    set {_message = newValue}
+    get {_storage._message ?? String()}
+    set {_uniqueStorage()._message = newValue}
   }
   /// Returns true if `message` has been explicitly set.
-  var hasMessage: Bool {self._message != nil}
+  var hasMessage: Bool {_storage._message != nil}
   /// Clears the value of `message`. Subsequent reads from it will return its default value.
-  mutating func clearMessage() {self._message = nil}
+  mutating func clearMessage() {_uniqueStorage()._message = nil}
 
   var agentID: WireAgentID {
-    get {_agentID ?? WireAgentID()}
-    set {_agentID = newValue}
+    get {_storage._agentID ?? WireAgentID()}
+    set {_uniqueStorage()._agentID = newValue}
   }
   /// Returns true if `agentID` has been explicitly set.
-  var hasAgentID: Bool {self._agentID != nil}
+  var hasAgentID: Bool {_storage._agentID != nil}
   /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
-  mutating func clearAgentID() {self._agentID = nil}
+  mutating func clearAgentID() {_uniqueStorage()._agentID = nil}
 
   var timestamp: Double {
-    get {_timestamp ?? 0}
-    set {_timestamp = newValue}
+    get {_storage._timestamp ?? 0}
+    set {_uniqueStorage()._timestamp = newValue}
   }
   /// Returns true if `timestamp` has been explicitly set.
-  var hasTimestamp: Bool {self._timestamp != nil}
+  var hasTimestamp: Bool {_storage._timestamp != nil}
   /// Clears the value of `timestamp`. Subsequent reads from it will return its default value.
-  mutating func clearTimestamp() {self._timestamp = nil}
+  mutating func clearTimestamp() {_uniqueStorage()._timestamp = nil}
 
   var executorID: WireExecutorID {
-    get {_executorID ?? WireExecutorID()}
-    set {_executorID = newValue}
+    get {_storage._executorID ?? WireExecutorID()}
+    set {_uniqueStorage()._executorID = newValue}
   }
   /// Returns true if `executorID` has been explicitly set.
-  var hasExecutorID: Bool {self._executorID != nil}
+  var hasExecutorID: Bool {_storage._executorID != nil}
   /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
-  mutating func clearExecutorID() {self._executorID = nil}
+  mutating func clearExecutorID() {_uniqueStorage()._executorID = nil}
 
   var healthy: Bool {
-    get {_healthy ?? false}
-    set {_healthy = newValue}
+    get {_storage._healthy ?? false}
+    set {_uniqueStorage()._healthy = newValue}
   }
   /// Returns true if `healthy` has been explicitly set.
-  var hasHealthy: Bool {self._healthy != nil}
+  var hasHealthy: Bool {_storage._healthy != nil}
   /// Clears the value of `healthy`. Subsequent reads from it will return its default value.
-  mutating func clearHealthy() {self._healthy = nil}
+  mutating func clearHealthy() {_uniqueStorage()._healthy = nil}
 
   var source: WireTaskStatus.Source {
-    get {_source ?? .master}
-    set {_source = newValue}
+    get {_storage._source ?? .master}
+    set {_uniqueStorage()._source = newValue}
   }
   /// Returns true if `source` has been explicitly set.
-  var hasSource: Bool {self._source != nil}
+  var hasSource: Bool {_storage._source != nil}
   /// Clears the value of `source`. Subsequent reads from it will return its default value.
-  mutating func clearSource() {self._source = nil}
+  mutating func clearSource() {_uniqueStorage()._source = nil}
 
   var reason: WireTaskStatus.Reason {
-    get {_reason ?? .commandExecutorFailed}
-    set {_reason = newValue}
+    get {_storage._reason ?? .commandExecutorFailed}
+    set {_uniqueStorage()._reason = newValue}
   }
   /// Returns true if `reason` has been explicitly set.
-  var hasReason: Bool {self._reason != nil}
+  var hasReason: Bool {_storage._reason != nil}
   /// Clears the value of `reason`. Subsequent reads from it will return its default value.
-  mutating func clearReason() {self._reason = nil}
+  mutating func clearReason() {_uniqueStorage()._reason = nil}
 
   var uuid: Data {
-    get {_uuid ?? Data()}
-    set {_uuid = newValue}
+    get {_storage._uuid ?? Data()}
+    set {_uniqueStorage()._uuid = newValue}
   }
   /// Returns true if `uuid` has been explicitly set.
-  var hasUuid: Bool {self._uuid != nil}
+  var hasUuid: Bool {_storage._uuid != nil}
   /// Clears the value of `uuid`. Subsequent reads from it will return its default value.
-  mutating func clearUuid() {self._uuid = nil}
+  mutating func clearUuid() {_uniqueStorage()._uuid = nil}
 
   var labels: WireLabels {
-    get {_labels ?? WireLabels()}
-    set {_labels = newValue}
+    get {_storage._labels ?? WireLabels()}
+    set {_uniqueStorage()._labels = newValue}
   }
   /// Returns true if `labels` has been explicitly set.
-  var hasLabels: Bool {self._labels != nil}
+  var hasLabels: Bool {_storage._labels != nil}
   /// Clears the value of `labels`. Subsequent reads from it will return its default value.
-  mutating func clearLabels() {self._labels = nil}
+  mutating func clearLabels() {_uniqueStorage()._labels = nil}
 
   var unreachableTime: WireTimeInfo {
-    get {_unreachableTime ?? WireTimeInfo()}
-    set {_unreachableTime = newValue}
+    get {_storage._unreachableTime ?? WireTimeInfo()}
+    set {_uniqueStorage()._unreachableTime = newValue}
   }
   /// Returns true if `unreachableTime` has been explicitly set.
-  var hasUnreachableTime: Bool {self._unreachableTime != nil}
+  var hasUnreachableTime: Bool {_storage._unreachableTime != nil}
   /// Clears the value of `unreachableTime`. Subsequent reads from it will return its default value.
-  mutating func clearUnreachableTime() {self._unreachableTime = nil}
+  mutating func clearUnreachableTime() {_uniqueStorage()._unreachableTime = nil}
+
+  var checkStatus: WireCheckStatusInfo {
+    get {_storage._checkStatus ?? WireCheckStatusInfo()}
+    set {_uniqueStorage()._checkStatus = newValue}
+  }
+  /// Returns true if `checkStatus` has been explicitly set.
+  var hasCheckStatus: Bool {_storage._checkStatus != nil}
+  /// Clears the value of `checkStatus`. Subsequent reads from it will return its default value.
+  mutating func clearCheckStatus() {_uniqueStorage()._checkStatus = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2751,19 +3925,7 @@ nonisolated struct WireTaskStatus: Sendable {
 
   init() {}
 
-  fileprivate var _taskID: WireTaskID? = nil
-  fileprivate var _state: WireTaskState? = nil
-  fileprivate var _data: Data? = nil
-  fileprivate var _message: String? = nil
-  fileprivate var _agentID: WireAgentID? = nil
-  fileprivate var _timestamp: Double? = nil
-  fileprivate var _executorID: WireExecutorID? = nil
-  fileprivate var _healthy: Bool? = nil
-  fileprivate var _source: WireTaskStatus.Source? = nil
-  fileprivate var _reason: WireTaskStatus.Reason? = nil
-  fileprivate var _uuid: Data? = nil
-  fileprivate var _labels: WireLabels? = nil
-  fileprivate var _unreachableTime: WireTimeInfo? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct WireMasterInfo: Sendable {
@@ -4522,38 +5684,104 @@ nonisolated extension WireVolume.Mode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireVolume.Source: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireVolume.protoMessageName + ".Source"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{4}\u{2}sandbox_path\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}docker_volume\0\u{3}sandbox_path\0\u{1}secret\0\u{3}host_path\0\u{3}csi_volume\0")
+
+  fileprivate class _StorageClass {
+    var _type: WireVolume.Source.TypeEnum? = nil
+    var _dockerVolume: WireVolume.Source.DockerVolume? = nil
+    var _sandboxPath: WireVolume.Source.SandboxPath? = nil
+    var _secret: WireSecret? = nil
+    var _hostPath: WireVolume.Source.HostPath? = nil
+    var _csiVolume: WireVolume.Source.CSIVolume? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _dockerVolume = source._dockerVolume
+      _sandboxPath = source._sandboxPath
+      _secret = source._secret
+      _hostPath = source._hostPath
+      _csiVolume = source._csiVolume
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._sandboxPath) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._dockerVolume) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._sandboxPath) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._secret) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._hostPath) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._csiVolume) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._type {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._sandboxPath {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._dockerVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._sandboxPath {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._secret {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._hostPath {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._csiVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireVolume.Source, rhs: WireVolume.Source) -> Bool {
-    if lhs._type != rhs._type {return false}
-    if lhs._sandboxPath != rhs._sandboxPath {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._dockerVolume != rhs_storage._dockerVolume {return false}
+        if _storage._sandboxPath != rhs_storage._sandboxPath {return false}
+        if _storage._secret != rhs_storage._secret {return false}
+        if _storage._hostPath != rhs_storage._hostPath {return false}
+        if _storage._csiVolume != rhs_storage._csiVolume {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4604,6 +5832,345 @@ nonisolated extension WireVolume.Source.SandboxPath: SwiftProtobuf.Message, Swif
 
 nonisolated extension WireVolume.Source.SandboxPath.TypeEnum: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SELF\0\u{1}PARENT\0")
+}
+
+nonisolated extension WireVolume.Source.DockerVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.protoMessageName + ".DockerVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}driver\0\u{1}name\0\u{3}driver_options\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._driver) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._driverOptions) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._driver {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._driverOptions {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.DockerVolume, rhs: WireVolume.Source.DockerVolume) -> Bool {
+    if lhs._driver != rhs._driver {return false}
+    if lhs._name != rhs._name {return false}
+    if lhs._driverOptions != rhs._driverOptions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.HostPath: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.protoMessageName + ".HostPath"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._path) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._path {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.HostPath, rhs: WireVolume.Source.HostPath) -> Bool {
+    if lhs._path != rhs._path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.protoMessageName + ".CSIVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plugin_name\0\u{3}static_provisioning\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._pluginName) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._staticProvisioning) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._pluginName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._staticProvisioning {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume, rhs: WireVolume.Source.CSIVolume) -> Bool {
+    if lhs._pluginName != rhs._pluginName {return false}
+    if lhs._staticProvisioning != rhs._staticProvisioning {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.VolumeCapability: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.CSIVolume.protoMessageName + ".VolumeCapability"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}mount\0\u{3}access_mode\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume?
+        var hadOneofValue = false
+        if let current = self.accessType {
+          hadOneofValue = true
+          if case .block(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.accessType = .block(v)
+        }
+      }()
+      case 2: try {
+        var v: WireVolume.Source.CSIVolume.VolumeCapability.MountVolume?
+        var hadOneofValue = false
+        if let current = self.accessType {
+          hadOneofValue = true
+          if case .mount(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.accessType = .mount(v)
+        }
+      }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._accessMode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.accessType {
+    case .block?: try {
+      guard case .block(let v)? = self.accessType else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .mount?: try {
+      guard case .mount(let v)? = self.accessType else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try { if let v = self._accessMode {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume.VolumeCapability, rhs: WireVolume.Source.CSIVolume.VolumeCapability) -> Bool {
+    if lhs.accessType != rhs.accessType {return false}
+    if lhs._accessMode != rhs._accessMode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.CSIVolume.VolumeCapability.protoMessageName + ".BlockVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume, rhs: WireVolume.Source.CSIVolume.VolumeCapability.BlockVolume) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.VolumeCapability.MountVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.CSIVolume.VolumeCapability.protoMessageName + ".MountVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}fs_type\0\u{3}mount_flags\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._fsType) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.mountFlags) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._fsType {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    if !self.mountFlags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.mountFlags, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume.VolumeCapability.MountVolume, rhs: WireVolume.Source.CSIVolume.VolumeCapability.MountVolume) -> Bool {
+    if lhs._fsType != rhs._fsType {return false}
+    if lhs.mountFlags != rhs.mountFlags {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.VolumeCapability.AccessMode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.CSIVolume.VolumeCapability.protoMessageName + ".AccessMode"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mode\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._mode {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode, rhs: WireVolume.Source.CSIVolume.VolumeCapability.AccessMode) -> Bool {
+    if lhs._mode != rhs._mode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.VolumeCapability.AccessMode.Mode: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SINGLE_NODE_WRITER\0\u{1}SINGLE_NODE_READER_ONLY\0\u{1}MULTI_NODE_READER_ONLY\0\u{1}MULTI_NODE_SINGLE_WRITER\0\u{1}MULTI_NODE_MULTI_WRITER\0")
+}
+
+nonisolated extension WireVolume.Source.CSIVolume.StaticProvisioning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireVolume.Source.CSIVolume.protoMessageName + ".StaticProvisioning"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}volume_id\0\u{3}volume_capability\0\u{3}node_stage_secrets\0\u{3}node_publish_secrets\0\u{3}volume_context\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._volumeID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._volumeCapability) }()
+      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireSecret>.self, value: &self.nodeStageSecrets) }()
+      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireSecret>.self, value: &self.nodePublishSecrets) }()
+      case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.volumeContext) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._volumeID {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._volumeCapability {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.nodeStageSecrets.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireSecret>.self, value: self.nodeStageSecrets, fieldNumber: 3)
+    }
+    if !self.nodePublishSecrets.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireSecret>.self, value: self.nodePublishSecrets, fieldNumber: 4)
+    }
+    if !self.volumeContext.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.volumeContext, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireVolume.Source.CSIVolume.StaticProvisioning, rhs: WireVolume.Source.CSIVolume.StaticProvisioning) -> Bool {
+    if lhs._volumeID != rhs._volumeID {return false}
+    if lhs._volumeCapability != rhs._volumeCapability {return false}
+    if lhs.nodeStageSecrets != rhs.nodeStageSecrets {return false}
+    if lhs.nodePublishSecrets != rhs.nodePublishSecrets {return false}
+    if lhs.volumeContext != rhs.volumeContext {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireResource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5638,61 +7205,109 @@ nonisolated extension WireOffer.Operation: SwiftProtobuf.Message, SwiftProtobuf.
   static let protoMessageName: String = WireOffer.protoMessageName + ".Operation"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0\u{3}launch_group\0")
 
+  fileprivate class _StorageClass {
+    var _type: WireOffer.Operation.TypeEnum? = nil
+    var _launch: WireOffer.Operation.Launch? = nil
+    var _reserve: WireOffer.Operation.Reserve? = nil
+    var _unreserve: WireOffer.Operation.Unreserve? = nil
+    var _create: WireOffer.Operation.Create? = nil
+    var _destroy: WireOffer.Operation.Destroy? = nil
+    var _launchGroup: WireOffer.Operation.LaunchGroup? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _launch = source._launch
+      _reserve = source._reserve
+      _unreserve = source._unreserve
+      _create = source._create
+      _destroy = source._destroy
+      _launchGroup = source._launchGroup
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._launch) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._reserve) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._unreserve) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._create) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._destroy) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._launchGroup) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._launch) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._reserve) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._unreserve) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._create) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._destroy) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._launchGroup) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._type {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._launch {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._reserve {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._unreserve {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._create {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._destroy {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._launchGroup {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._launch {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._reserve {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._unreserve {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._create {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._destroy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._launchGroup {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireOffer.Operation, rhs: WireOffer.Operation) -> Bool {
-    if lhs._type != rhs._type {return false}
-    if lhs._launch != rhs._launch {return false}
-    if lhs._reserve != rhs._reserve {return false}
-    if lhs._unreserve != rhs._unreserve {return false}
-    if lhs._create != rhs._create {return false}
-    if lhs._destroy != rhs._destroy {return false}
-    if lhs._launchGroup != rhs._launchGroup {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._launch != rhs_storage._launch {return false}
+        if _storage._reserve != rhs_storage._reserve {return false}
+        if _storage._unreserve != rhs_storage._unreserve {return false}
+        if _storage._create != rhs_storage._create {return false}
+        if _storage._destroy != rhs_storage._destroy {return false}
+        if _storage._launchGroup != rhs_storage._launchGroup {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5984,6 +7599,157 @@ nonisolated extension WireFilters: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireParameter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Parameter"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._key) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireParameter, rhs: WireParameter) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireParameters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Parameters"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parameter\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.parameter) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parameter.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parameter, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireParameters, rhs: WireParameters) -> Bool {
+    if lhs.parameter != rhs.parameter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSecret: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Secret"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}reference\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._reference) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._reference {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSecret, rhs: WireSecret) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._reference != rhs._reference {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSecret.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}REFERENCE\0\u{1}VALUE\0")
+}
+
+nonisolated extension WireSecret.Reference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireSecret.protoMessageName + ".Reference"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}key\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._key) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._key {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSecret.Reference, rhs: WireSecret.Reference) -> Bool {
+    if lhs._name != rhs._name {return false}
+    if lhs._key != rhs._key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireEnvironment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Environment"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}variables\0")
@@ -6016,7 +7782,7 @@ nonisolated extension WireEnvironment: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireEnvironment.Variable: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = WireEnvironment.protoMessageName + ".Variable"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0\u{1}type\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0\u{1}type\0\u{1}secret\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6027,6 +7793,7 @@ nonisolated extension WireEnvironment.Variable: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self._value) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._secret) }()
       default: break
       }
     }
@@ -6046,6 +7813,9 @@ nonisolated extension WireEnvironment.Variable: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._type {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._secret {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6053,6 +7823,7 @@ nonisolated extension WireEnvironment.Variable: SwiftProtobuf.Message, SwiftProt
     if lhs._name != rhs._name {return false}
     if lhs._value != rhs._value {return false}
     if lhs._type != rhs._type {return false}
+    if lhs._secret != rhs._secret {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6177,18 +7948,43 @@ nonisolated extension WireCommandInfo.URI: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireNetworkInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".NetworkInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{4}labels\0\u{2}\u{2}name\0\u{3}port_mappings\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.portMappings) }()
+      default: break
+      }
+    }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._labels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    } }()
+    if !self.portMappings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.portMappings, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireNetworkInfo, rhs: WireNetworkInfo) -> Bool {
+    if lhs._labels != rhs._labels {return false}
+    if lhs._name != rhs._name {return false}
+    if lhs.portMappings != rhs.portMappings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6196,6 +7992,50 @@ nonisolated extension WireNetworkInfo: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireNetworkInfo.ProtocolEnum: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}IPv4\0\u{1}IPv6\0")
+}
+
+nonisolated extension WireNetworkInfo.PortMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireNetworkInfo.protoMessageName + ".PortMapping"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}host_port\0\u{3}container_port\0\u{1}protocol\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._hostPort) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._containerPort) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._protocol) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._hostPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._containerPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._protocol {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireNetworkInfo.PortMapping, rhs: WireNetworkInfo.PortMapping) -> Bool {
+    if lhs._hostPort != rhs._hostPort {return false}
+    if lhs._containerPort != rhs._containerPort {return false}
+    if lhs._protocol != rhs._protocol {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireHealthCheck: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -6421,6 +8261,328 @@ nonisolated extension WireHealthCheck.TCPCheckInfo: SwiftProtobuf.Message, Swift
   }
 }
 
+nonisolated extension WireCheckInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}command\0\u{1}http\0\u{3}delay_seconds\0\u{3}interval_seconds\0\u{3}timeout_seconds\0\u{1}tcp\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._command) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._http) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self._delaySeconds) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._intervalSeconds) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._timeoutSeconds) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._tcp) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._http {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._delaySeconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._intervalSeconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._timeoutSeconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._tcp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckInfo, rhs: WireCheckInfo) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._command != rhs._command {return false}
+    if lhs._http != rhs._http {return false}
+    if lhs._delaySeconds != rhs._delaySeconds {return false}
+    if lhs._intervalSeconds != rhs._intervalSeconds {return false}
+    if lhs._timeoutSeconds != rhs._timeoutSeconds {return false}
+    if lhs._tcp != rhs._tcp {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckInfo.Command: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckInfo.protoMessageName + ".Command"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._command) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckInfo.Command, rhs: WireCheckInfo.Command) -> Bool {
+    if lhs._command != rhs._command {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckInfo.Http: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckInfo.protoMessageName + ".Http"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}port\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._port) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._path) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._port {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._path {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckInfo.Http, rhs: WireCheckInfo.Http) -> Bool {
+    if lhs._port != rhs._port {return false}
+    if lhs._path != rhs._path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckInfo.Tcp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckInfo.protoMessageName + ".Tcp"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}port\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._port) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._port {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckInfo.Tcp, rhs: WireCheckInfo.Tcp) -> Bool {
+    if lhs._port != rhs._port {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckStatusInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckStatusInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}command\0\u{1}http\0\u{1}tcp\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._command) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._http) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._tcp) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._http {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._tcp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckStatusInfo, rhs: WireCheckStatusInfo) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._command != rhs._command {return false}
+    if lhs._http != rhs._http {return false}
+    if lhs._tcp != rhs._tcp {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckStatusInfo.Command: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckStatusInfo.protoMessageName + ".Command"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}exit_code\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._exitCode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._exitCode {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckStatusInfo.Command, rhs: WireCheckStatusInfo.Command) -> Bool {
+    if lhs._exitCode != rhs._exitCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckStatusInfo.Http: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckStatusInfo.protoMessageName + ".Http"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}status_code\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._statusCode) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._statusCode {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckStatusInfo.Http, rhs: WireCheckStatusInfo.Http) -> Bool {
+    if lhs._statusCode != rhs._statusCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckStatusInfo.Tcp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireCheckStatusInfo.protoMessageName + ".Tcp"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}succeeded\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self._succeeded) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._succeeded {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCheckStatusInfo.Tcp, rhs: WireCheckStatusInfo.Tcp) -> Bool {
+    if lhs._succeeded != rhs._succeeded {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireKillPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".KillPolicy"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}grace_period\0")
@@ -6609,7 +8771,264 @@ nonisolated extension WireDiscoveryInfo.Visibility: SwiftProtobuf._ProtoNameProv
 
 nonisolated extension WireContainerInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContainerInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}volumes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}volumes\0\u{1}docker\0\u{2}\u{2}mesos\0\u{4}\u{2}network_infos\0\u{3}linux_info\0\u{4}\u{2}tty_info\0")
+
+  fileprivate class _StorageClass {
+    var _type: WireContainerInfo.TypeEnum? = nil
+    var _volumes: [WireVolume] = []
+    var _docker: WireContainerInfo.DockerInfo? = nil
+    var _mesos: WireContainerInfo.MesosInfo? = nil
+    var _networkInfos: [WireNetworkInfo] = []
+    var _linuxInfo: WireLinuxInfo? = nil
+    var _ttyInfo: WireTTYInfo? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _volumes = source._volumes
+      _docker = source._docker
+      _mesos = source._mesos
+      _networkInfos = source._networkInfos
+      _linuxInfo = source._linuxInfo
+      _ttyInfo = source._ttyInfo
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._volumes) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._docker) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._mesos) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._networkInfos) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._linuxInfo) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._ttyInfo) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._volumes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._volumes, fieldNumber: 2)
+      }
+      try { if let v = _storage._docker {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._mesos {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._networkInfos.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._networkInfos, fieldNumber: 7)
+      }
+      try { if let v = _storage._linuxInfo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._ttyInfo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireContainerInfo, rhs: WireContainerInfo) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._volumes != rhs_storage._volumes {return false}
+        if _storage._docker != rhs_storage._docker {return false}
+        if _storage._mesos != rhs_storage._mesos {return false}
+        if _storage._networkInfos != rhs_storage._networkInfos {return false}
+        if _storage._linuxInfo != rhs_storage._linuxInfo {return false}
+        if _storage._ttyInfo != rhs_storage._ttyInfo {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireContainerInfo.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DOCKER\0\u{1}MESOS\0")
+}
+
+nonisolated extension WireContainerInfo.DockerInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireContainerInfo.protoMessageName + ".DockerInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}image\0\u{1}network\0\u{3}port_mappings\0\u{1}privileged\0\u{1}parameters\0\u{3}force_pull_image\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._image) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self._network) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.portMappings) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self._privileged) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.parameters) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self._forcePullImage) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._image {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._network {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
+    } }()
+    if !self.portMappings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.portMappings, fieldNumber: 3)
+    }
+    try { if let v = self._privileged {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+    } }()
+    if !self.parameters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parameters, fieldNumber: 5)
+    }
+    try { if let v = self._forcePullImage {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireContainerInfo.DockerInfo, rhs: WireContainerInfo.DockerInfo) -> Bool {
+    if lhs._image != rhs._image {return false}
+    if lhs._network != rhs._network {return false}
+    if lhs.portMappings != rhs.portMappings {return false}
+    if lhs._privileged != rhs._privileged {return false}
+    if lhs.parameters != rhs.parameters {return false}
+    if lhs._forcePullImage != rhs._forcePullImage {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireContainerInfo.DockerInfo.Network: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}HOST\0\u{1}BRIDGE\0\u{1}NONE\0\u{1}USER\0")
+}
+
+nonisolated extension WireContainerInfo.DockerInfo.PortMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireContainerInfo.DockerInfo.protoMessageName + ".PortMapping"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}host_port\0\u{3}container_port\0\u{1}protocol\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._hostPort) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._containerPort) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._protocol) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._hostPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._containerPort {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._protocol {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireContainerInfo.DockerInfo.PortMapping, rhs: WireContainerInfo.DockerInfo.PortMapping) -> Bool {
+    if lhs._hostPort != rhs._hostPort {return false}
+    if lhs._containerPort != rhs._containerPort {return false}
+    if lhs._protocol != rhs._protocol {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireContainerInfo.MesosInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireContainerInfo.protoMessageName + ".MesosInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}image\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._image) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._image {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireContainerInfo.MesosInfo, rhs: WireContainerInfo.MesosInfo) -> Bool {
+    if lhs._image != rhs._image {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireImage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Image"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{2}\u{2}docker\0\u{1}cached\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6618,7 +9037,8 @@ nonisolated extension WireContainerInfo: SwiftProtobuf.Message, SwiftProtobuf._M
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.volumes) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._docker) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self._cached) }()
       default: break
       }
     }
@@ -6632,39 +9052,250 @@ nonisolated extension WireContainerInfo: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._type {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
     } }()
-    if !self.volumes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.volumes, fieldNumber: 2)
-    }
+    try { if let v = self._docker {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._cached {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: WireContainerInfo, rhs: WireContainerInfo) -> Bool {
+  static func ==(lhs: WireImage, rhs: WireImage) -> Bool {
     if lhs._type != rhs._type {return false}
-    if lhs.volumes != rhs.volumes {return false}
+    if lhs._docker != rhs._docker {return false}
+    if lhs._cached != rhs._cached {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireContainerInfo.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DOCKER\0\u{1}MESOS\0")
+nonisolated extension WireImage.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}APPC\0\u{1}DOCKER\0")
+}
+
+nonisolated extension WireImage.Docker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireImage.protoMessageName + ".Docker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{2}\u{2}config\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._config) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._config {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireImage.Docker, rhs: WireImage.Docker) -> Bool {
+    if lhs._name != rhs._name {return false}
+    if lhs._config != rhs._config {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLinuxInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LinuxInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}seccomp\0\u{3}ipc_mode\0\u{3}shm_size\0\u{3}share_cgroups\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._seccomp) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self._ipcMode) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self._shmSize) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._shareCgroups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._seccomp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._ipcMode {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._shmSize {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._shareCgroups {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireLinuxInfo, rhs: WireLinuxInfo) -> Bool {
+    if lhs._seccomp != rhs._seccomp {return false}
+    if lhs._ipcMode != rhs._ipcMode {return false}
+    if lhs._shmSize != rhs._shmSize {return false}
+    if lhs._shareCgroups != rhs._shareCgroups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLinuxInfo.IpcMode: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}PRIVATE\0\u{1}SHARE_PARENT\0")
+}
+
+nonisolated extension WireSeccompInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SeccompInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}profile_name\0\u{1}unconfined\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._profileName) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self._unconfined) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._profileName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._unconfined {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSeccompInfo, rhs: WireSeccompInfo) -> Bool {
+    if lhs._profileName != rhs._profileName {return false}
+    if lhs._unconfined != rhs._unconfined {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTTYInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TTYInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}window_size\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._windowSize) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._windowSize {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTTYInfo, rhs: WireTTYInfo) -> Bool {
+    if lhs._windowSize != rhs._windowSize {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTTYInfo.WindowSize: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = WireTTYInfo.protoMessageName + ".WindowSize"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}columns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._rows) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._columns) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._rows {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._columns {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireTTYInfo.WindowSize, rhs: WireTTYInfo.WindowSize) -> Bool {
+    if lhs._rows != rhs._rows {return false}
+    if lhs._columns != rhs._columns {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{2}\u{3}command\0\u{3}health_check\0\u{1}container\0\u{1}labels\0\u{1}discovery\0\u{3}kill_policy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{1}executor\0\u{2}\u{2}command\0\u{3}health_check\0\u{1}container\0\u{1}labels\0\u{1}discovery\0\u{3}kill_policy\0\u{1}check\0\u{2}\u{2}limits\0")
 
   fileprivate class _StorageClass {
     var _name: String? = nil
     var _taskID: WireTaskID? = nil
     var _agentID: WireAgentID? = nil
     var _resources: [WireResource] = []
+    var _executor: WireExecutorInfo? = nil
     var _command: WireCommandInfo? = nil
     var _healthCheck: WireHealthCheck? = nil
     var _container: WireContainerInfo? = nil
     var _labels: WireLabels? = nil
     var _discovery: WireDiscoveryInfo? = nil
     var _killPolicy: WireKillPolicy? = nil
+    var _check: WireCheckInfo? = nil
+    var _limits: Dictionary<String,WireValue.Scalar> = [:]
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -6679,12 +9310,15 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _taskID = source._taskID
       _agentID = source._agentID
       _resources = source._resources
+      _executor = source._executor
       _command = source._command
       _healthCheck = source._healthCheck
       _container = source._container
       _labels = source._labels
       _discovery = source._discovery
       _killPolicy = source._killPolicy
+      _check = source._check
+      _limits = source._limits
     }
   }
 
@@ -6707,12 +9341,15 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._taskID) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._agentID) }()
         case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._resources) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._executor) }()
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._command) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._healthCheck) }()
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._container) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._discovery) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._killPolicy) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._check) }()
+        case 15: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireValue.Scalar>.self, value: &_storage._limits) }()
         default: break
         }
       }
@@ -6737,6 +9374,9 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._resources.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._resources, fieldNumber: 4)
       }
+      try { if let v = _storage._executor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
       try { if let v = _storage._command {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
       } }()
@@ -6755,6 +9395,12 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
       try { if let v = _storage._killPolicy {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
+      try { if let v = _storage._check {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._limits.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,WireValue.Scalar>.self, value: _storage._limits, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -6768,12 +9414,15 @@ nonisolated extension WireTaskInfo: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._taskID != rhs_storage._taskID {return false}
         if _storage._agentID != rhs_storage._agentID {return false}
         if _storage._resources != rhs_storage._resources {return false}
+        if _storage._executor != rhs_storage._executor {return false}
         if _storage._command != rhs_storage._command {return false}
         if _storage._healthCheck != rhs_storage._healthCheck {return false}
         if _storage._container != rhs_storage._container {return false}
         if _storage._labels != rhs_storage._labels {return false}
         if _storage._discovery != rhs_storage._discovery {return false}
         if _storage._killPolicy != rhs_storage._killPolicy {return false}
+        if _storage._check != rhs_storage._check {return false}
+        if _storage._limits != rhs_storage._limits {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -6815,7 +9464,7 @@ nonisolated extension WireTaskGroupInfo: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireExecutorInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ExecutorInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}executor_id\0\u{2}\u{4}resources\0\u{4}\u{3}framework_id\0\u{2}\u{3}container\0\u{4}\u{2}shutdown_grace_period\0\u{1}labels\0\u{1}type\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}executor_id\0\u{2}\u{4}resources\0\u{2}\u{2}command\0\u{3}framework_id\0\u{2}\u{3}container\0\u{4}\u{2}shutdown_grace_period\0\u{1}labels\0\u{1}type\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6825,6 +9474,7 @@ nonisolated extension WireExecutorInfo: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._command) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
       case 11: try { try decoder.decodeSingularMessageField(value: &self._container) }()
       case 13: try { try decoder.decodeSingularMessageField(value: &self._shutdownGracePeriod) }()
@@ -6846,6 +9496,9 @@ nonisolated extension WireExecutorInfo: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.resources.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 5)
     }
+    try { if let v = self._command {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try { if let v = self._frameworkID {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
@@ -6867,6 +9520,7 @@ nonisolated extension WireExecutorInfo: SwiftProtobuf.Message, SwiftProtobuf._Me
   static func ==(lhs: WireExecutorInfo, rhs: WireExecutorInfo) -> Bool {
     if lhs._executorID != rhs._executorID {return false}
     if lhs.resources != rhs.resources {return false}
+    if lhs._command != rhs._command {return false}
     if lhs._frameworkID != rhs._frameworkID {return false}
     if lhs._container != rhs._container {return false}
     if lhs._shutdownGracePeriod != rhs._shutdownGracePeriod {return false}
@@ -6883,93 +9537,160 @@ nonisolated extension WireExecutorInfo.TypeEnum: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension WireTaskStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{1}state\0\u{1}data\0\u{1}message\0\u{3}agent_id\0\u{1}timestamp\0\u{3}executor_id\0\u{1}healthy\0\u{1}source\0\u{1}reason\0\u{1}uuid\0\u{1}labels\0\u{4}\u{2}unreachable_time\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{1}state\0\u{1}data\0\u{1}message\0\u{3}agent_id\0\u{1}timestamp\0\u{3}executor_id\0\u{1}healthy\0\u{1}source\0\u{1}reason\0\u{1}uuid\0\u{1}labels\0\u{4}\u{2}unreachable_time\0\u{3}check_status\0")
+
+  fileprivate class _StorageClass {
+    var _taskID: WireTaskID? = nil
+    var _state: WireTaskState? = nil
+    var _data: Data? = nil
+    var _message: String? = nil
+    var _agentID: WireAgentID? = nil
+    var _timestamp: Double? = nil
+    var _executorID: WireExecutorID? = nil
+    var _healthy: Bool? = nil
+    var _source: WireTaskStatus.Source? = nil
+    var _reason: WireTaskStatus.Reason? = nil
+    var _uuid: Data? = nil
+    var _labels: WireLabels? = nil
+    var _unreachableTime: WireTimeInfo? = nil
+    var _checkStatus: WireCheckStatusInfo? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _taskID = source._taskID
+      _state = source._state
+      _data = source._data
+      _message = source._message
+      _agentID = source._agentID
+      _timestamp = source._timestamp
+      _executorID = source._executorID
+      _healthy = source._healthy
+      _source = source._source
+      _reason = source._reason
+      _uuid = source._uuid
+      _labels = source._labels
+      _unreachableTime = source._unreachableTime
+      _checkStatus = source._checkStatus
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._taskID) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self._state) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self._data) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._message) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
-      case 6: try { try decoder.decodeSingularDoubleField(value: &self._timestamp) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self._healthy) }()
-      case 9: try { try decoder.decodeSingularEnumField(value: &self._source) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self._reason) }()
-      case 11: try { try decoder.decodeSingularBytesField(value: &self._uuid) }()
-      case 12: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
-      case 14: try { try decoder.decodeSingularMessageField(value: &self._unreachableTime) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._taskID) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._data) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._message) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._agentID) }()
+        case 6: try { try decoder.decodeSingularDoubleField(value: &_storage._timestamp) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._executorID) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._healthy) }()
+        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._source) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._reason) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._uuid) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._unreachableTime) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._checkStatus) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._taskID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._state {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._data {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._message {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._agentID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._timestamp {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._executorID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._healthy {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._source {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._reason {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 10)
-    } }()
-    try { if let v = self._uuid {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 11)
-    } }()
-    try { if let v = self._labels {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    } }()
-    try { if let v = self._unreachableTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._taskID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._state {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._data {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._message {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._agentID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._timestamp {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._executorID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._healthy {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._source {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._reason {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._uuid {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._labels {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._unreachableTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._checkStatus {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireTaskStatus, rhs: WireTaskStatus) -> Bool {
-    if lhs._taskID != rhs._taskID {return false}
-    if lhs._state != rhs._state {return false}
-    if lhs._data != rhs._data {return false}
-    if lhs._message != rhs._message {return false}
-    if lhs._agentID != rhs._agentID {return false}
-    if lhs._timestamp != rhs._timestamp {return false}
-    if lhs._executorID != rhs._executorID {return false}
-    if lhs._healthy != rhs._healthy {return false}
-    if lhs._source != rhs._source {return false}
-    if lhs._reason != rhs._reason {return false}
-    if lhs._uuid != rhs._uuid {return false}
-    if lhs._labels != rhs._labels {return false}
-    if lhs._unreachableTime != rhs._unreachableTime {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._taskID != rhs_storage._taskID {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._data != rhs_storage._data {return false}
+        if _storage._message != rhs_storage._message {return false}
+        if _storage._agentID != rhs_storage._agentID {return false}
+        if _storage._timestamp != rhs_storage._timestamp {return false}
+        if _storage._executorID != rhs_storage._executorID {return false}
+        if _storage._healthy != rhs_storage._healthy {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._uuid != rhs_storage._uuid {return false}
+        if _storage._labels != rhs_storage._labels {return false}
+        if _storage._unreachableTime != rhs_storage._unreachableTime {return false}
+        if _storage._checkStatus != rhs_storage._checkStatus {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -4,8 +4,7 @@ package import OrderedCollections
 /// then `cmd`, `args`, `resources`, `portDefinitions`, `requirePorts`, `fetch`, `healthChecks` and `killGracePeriod` say
 /// nothing, since each container has its own.
 ///
-/// Ports are those of host networking. What Marathon's definition has beyond these fields is refused by the manifest
-/// reader until it is carried here.
+/// What came later than the first layout of the store is optional: a record without it says what it always said.
 package struct AppSpec: Hashable, Sendable, Codable {
     /// The app.
     package var id: AppID
@@ -23,13 +22,13 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var resources: Resources
     /// How many instances shall run; 0 suspends the app.
     package var instances: Int
-    /// Ports on the host, in the order that gives `PORT0`, `PORT1`, …
+    /// Ports on the host, in the order that gives `PORT0`, `PORT1`, …; empty in networks of containers.
     package var portDefinitions: [PortDefinition]
     /// Whether the host ports must be exactly the numbers of `portDefinitions`.
     package var requirePorts: Bool
     /// Files to fetch into the sandbox before the start.
     package var fetch: [FetchURI]
-    /// The check that Mesos runs on the agent; at most one.
+    /// The checks that Mesos runs on the agent: one, or one and a second that never kills (see ``HealthCheck/neverKills``).
     package var healthChecks: [HealthCheck]
     /// How far a replacement may go below and above `instances`.
     package var upgradeStrategy: UpgradeStrategy
@@ -60,6 +59,28 @@ package struct AppSpec: Hashable, Sendable, Codable {
     package var role: String?
     /// Whether the group at the top enforces its name as that role, which tasks are told; absent where it does not.
     package var enforcesGroupRole: Bool?
+    /// What its tasks run in; absent where that is Mesos's own engine with nothing said about it.
+    package var container: AppContainer?
+    /// The networks that its instances join, in order; absent for that of the host.
+    package var networks: [Network]?
+    /// The ports of its containers, in the order that gives `PORT0`, `PORT1`, …; set exactly where ``networks`` are.
+    package var portMappings: [PortMapping]?
+    /// What Mesos looks at without consequences.
+    package var check: TaskCheck?
+    /// When a new instance can be given work; at once where absent.
+    package var readinessCheck: ReadinessCheck?
+    /// What a task may take at the most; what is set aside for it where absent.
+    package var resourceLimits: ResourceLimits?
+    /// Its secrets: the name it has here, and where the agents' secret resolver finds it; sorted by name.
+    package var secrets: OrderedDictionary<String, String>?
+    /// Environment variables that hold a secret: variable to the name in ``secrets``, sorted by variable.
+    package var secretEnv: OrderedDictionary<String, String>?
+    /// The path of the executor that runs its tasks; Mesos's command executor where absent.
+    package var executor: String?
+    /// What that executor takes besides its task; set exactly where ``executor`` is.
+    package var executorResources: Resources?
+    /// Whether tasks get a terminal; absent where not.
+    package var tty: Bool?
 
     /// A spec with Marathon's defaults for everything that is not said.
     package init(
@@ -250,7 +271,7 @@ package struct BackoffPolicy: Hashable, Sendable, Codable {
 }
 
 /// Which instances go first when an app shrinks.
-package enum KillSelection: String, Hashable, Sendable, Codable {
+package enum KillSelection: String, Hashable, Sendable, Codable, CaseIterable {
     /// The one that started last.
     case youngestFirst = "YOUNGEST_FIRST"
     /// The one that started first.

@@ -35,6 +35,12 @@ package struct HealthCheck: Hashable, Sendable, Codable {
     /// Whether IPv6 is used.
     package var ipv6: Bool
 
+    /// A number of failures that none will reach: what a check has that only tells how an instance is, and never kills it.
+    package static let endlessFailures = 2_147_483_647
+
+    /// Whether it only tells how an instance is (Marathon's `maxConsecutiveFailures: 0` of checks that its leader runs).
+    package var neverKills: Bool { maxConsecutiveFailures == HealthCheck.endlessFailures }
+
     /// A check with Marathon's defaults.
     package init(
         probe: Probe,

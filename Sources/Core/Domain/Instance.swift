@@ -108,6 +108,8 @@ package struct TaskRecord: Hashable, Sendable, Codable {
     package var members: [TaskMember]?
     /// How the group's end began, once a member ended.
     package var groupEnd: GroupEnd?
+    /// What it has to show besides its health check; ``healthy`` is what both together say. Absent where that is nothing.
+    package var gate: TaskGate?
 
     /// A task.
     package init(

@@ -90,12 +90,18 @@ extension AppSpec {
 
     /// The paths and values of what is reserved for an instance, and cannot change while it is.
     package var reservedFields: OrderedDictionary<String, FieldValue> {
-        let ports = portDefinitions.map { FieldValue.integer(Int64(requirePorts ? $0.port : 0)) }
-        return [
+        let ports = boundPorts.map { FieldValue.integer(Int64($0 ?? 0)) }
+        var fields: OrderedDictionary<String, FieldValue> = [
             "container.volumes": .list(volumes.map(\.fieldValue)), "cpus": FieldValue(milli: resources.cpus),
             "mem": FieldValue(milli: resources.mem), "disk": FieldValue(milli: resources.disk),
             "gpus": FieldValue(milli: resources.gpus), "requirePorts": .flag(requirePorts),
             "portDefinitions": .list(ports), "role": role.map(FieldValue.text) ?? .null,
         ]
+        if let executor = executorResources {
+            fields["executorResources"] = .list(
+                [executor.cpus, executor.mem, executor.disk].map(FieldValue.init(milli:))
+            )
+        }
+        return fields
     }
 }

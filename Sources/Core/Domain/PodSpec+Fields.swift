@@ -11,6 +11,9 @@ extension AppSpec {
         add("id", .restart, .text(id.path))
         add("user", .restart, FieldValue(user))
         for (name, value) in env { add("environment.\(name)", .restart, .text(value)) }
+        for (name, secret) in secretEnv ?? [:] {
+            add("environment.\(name)", .restart, .object(["secret": .text(secret)]))
+        }
         for (name, value) in labels { add("labels.\(name)", .restart, .text(value)) }
         for container in pod.containers {
             for (path, value) in container.fieldValues {
@@ -21,9 +24,23 @@ extension AppSpec {
         add("executorResources.cpus", .restart, FieldValue(milli: pod.executorResources.cpus))
         add("executorResources.mem", .restart, FieldValue(milli: pod.executorResources.mem))
         add("executorResources.disk", .restart, FieldValue(milli: pod.executorResources.disk))
+        addShared(of: pod, add)
         addScheduling(add)
         addRollout(add)
         return fields
+    }
+
+    /// What came later, and is listed only where it is set.
+    private func addShared(of pod: PodSpec, _ add: (String, FieldClass, FieldValue) -> Void) {
+        for (name, path) in pod.hostVolumes ?? [:] { add("volumes[\(name)].host", .restart, .text(path)) }
+        for (name, secret) in pod.secretVolumes ?? [:] { add("volumes[\(name)].secret", .restart, .text(secret)) }
+        if let networks { add("networks", .restart, .list(networks.map(\.fieldValue))) }
+        for (name, source) in secrets ?? [:] { add("secrets.\(name).source", .restart, .text(source)) }
+        if let linuxInfo = pod.linuxInfo { add("linuxInfo", .restart, linuxInfo.fieldValue) }
+        if pod.sharesCgroups == true { add("legacySharedCgroups", .restart, .flag(true)) }
+        // A role that the group enforces is the group's name, which the pod's id has; records from before there were
+        // others do not list it.
+        if let role, enforcesGroupRole != true { add("role", .restart, .text(role)) }
     }
 
     private func addScheduling(_ add: (String, FieldClass, FieldValue) -> Void) {
@@ -60,6 +77,7 @@ extension PodContainer {
         switch command {
         case .shell(let line): values.append(("exec.command.shell", .text(line)))
         case .argv(let words): values.append(("exec.command.argv", .list(words.map(FieldValue.text))))
+        case nil: break
         }
         values.append(("user", FieldValue(user)))
         values += environment.map { ("environment.\($0.key)", .text($0.value)) }
@@ -75,7 +93,28 @@ extension PodContainer {
             ("lifecycle.killGracePeriodSeconds", killGracePeriod.map(FieldValue.init(seconds:)) ?? .null),
             ("volumeMounts", .list(volumeMounts.map(\.fieldValue))),
         ]
+        return values + laterValues
+    }
+
+    /// What came later, and is listed only where it is set.
+    private var laterValues: [(path: String, value: FieldValue)] {
+        var values: [(path: String, value: FieldValue)] = []
+        if overridesEntrypoint == true { values.append(("exec.overrideEntrypoint", .flag(true))) }
+        if let image { values.append(("image", image.podFieldValue)) }
+        values += resourceLimits?.fieldValues ?? []
+        values += (secretEnvironment ?? [:]).map { ("environment.\($0.key)", .object(["secret": .text($0.value)])) }
+        if let check { values.append(("check", fieldValue(check))) }
+        if let linuxInfo { values.append(("linuxInfo", linuxInfo.fieldValue)) }
+        if tty == true { values.append(("tty", .flag(true))) }
         return values
+    }
+
+    private func fieldValue(_ check: TaskCheck) -> FieldValue {
+        var members = check.probe.checkMembers(port: endpoint)
+        members["intervalSeconds"] = FieldValue(seconds: check.interval)
+        members["timeoutSeconds"] = FieldValue(seconds: check.timeout)
+        members["delaySeconds"] = FieldValue(seconds: check.delay)
+        return .object(members)
     }
 
     private func fieldValue(_ check: HealthCheck) -> FieldValue {
@@ -108,13 +147,20 @@ extension PodContainer {
 
 extension PodEndpoint {
     fileprivate var fieldValue: FieldValue {
-        .object([
-            "name": .text(name), "hostPort": .integer(Int64(hostPort)),
+        var members: OrderedDictionary<String, FieldValue> = [
+            "name": .text(name), "hostPort": hostPort.map { .integer(Int64($0)) } ?? .null,
             "protocol": .list(transports.map(FieldValue.text)), "labels": FieldValue(labels),
-        ])
+        ]
+        if let containerPort { members["containerPort"] = .integer(Int64(containerPort)) }
+        if let networkNames { members["networkNames"] = .list(networkNames.map(FieldValue.text)) }
+        return .object(members)
     }
 }
 
 extension VolumeMount {
-    fileprivate var fieldValue: FieldValue { .object(["name": .text(name), "mountPath": .text(mountPath)]) }
+    fileprivate var fieldValue: FieldValue {
+        var members: OrderedDictionary<String, FieldValue> = ["name": .text(name), "mountPath": .text(mountPath)]
+        if isReadOnly == true { members["readOnly"] = .flag(true) }
+        return .object(members)
+    }
 }

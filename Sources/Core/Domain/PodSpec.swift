@@ -2,8 +2,8 @@ package import OrderedCollections
 
 /// What makes a spec a pod: containers that run side by side on one agent, as one task group (Marathon's pod definition).
 ///
-/// The pod's id, its user, environment and labels, and all about its instances stand in the ``AppSpec`` around it. Its
-/// network is that of the host.
+/// The pod's id, its user, environment, secrets, networks and labels, and all about its instances stand in the ``AppSpec``
+/// around it.
 package struct PodSpec: Hashable, Sendable, Codable {
     /// The containers, sorted by name: their order in the definition means nothing.
     package private(set) var containers: [PodContainer]
@@ -11,6 +11,14 @@ package struct PodSpec: Hashable, Sendable, Codable {
     package var executorResources: Resources
     /// The names of the volumes that live as long as the task group, sorted (`volumes` without a `host`).
     package private(set) var volumes: [String]
+    /// Folders of the host that its containers can mount: the volume's name to the path, sorted by name.
+    package var hostVolumes: OrderedDictionary<String, String>?
+    /// Secrets that its containers can mount as files: the volume's name to that of a declared secret, sorted by name.
+    package var secretVolumes: OrderedDictionary<String, String>?
+    /// What all of its containers see of Linux, where they do not say otherwise.
+    package var linuxInfo: LinuxInfo?
+    /// Whether all containers share the executor's control group, as before Mesos 1.11 (`legacySharedCgroups`).
+    package var sharesCgroups: Bool?
 
     /// Marathon's default for `executorResources`.
     package static let standardExecutorResources = Resources(cpus: 100, mem: 32_000, disk: 10_000)
@@ -42,14 +50,22 @@ package struct PodContainer: Hashable, Sendable, Codable {
 
     /// Its name, unique in the pod.
     package var name: String
-    /// What runs.
-    package var command: Command
+    /// What runs; what its image says where absent.
+    package var command: Command?
+    /// Whether the first word of ``command`` takes the place of the image's entry point.
+    package var overridesEntrypoint: Bool?
+    /// Its file system; the agent's own where absent.
+    package var image: ContainerImage?
     /// What it takes.
     package var resources: Resources
-    /// Its ports on the host.
+    /// What it may take at the most; what is set aside for it where absent.
+    package var resourceLimits: ResourceLimits?
+    /// Its ports.
     package var endpoints: [PodEndpoint]
     /// Its environment, sorted by name; wins over the pod's.
     package var environment: OrderedDictionary<String, String>
+    /// Variables that hold a secret: variable to the name of one of the pod's secrets, sorted by variable.
+    package var secretEnvironment: OrderedDictionary<String, String>?
     /// Its labels, sorted by key.
     package var labels: OrderedDictionary<String, String>
     /// The Unix user that it runs as; the pod's where absent.
@@ -58,6 +74,12 @@ package struct PodContainer: Hashable, Sendable, Codable {
     package var artifacts: [FetchURI]
     /// Its check; a port's index counts its own endpoints.
     package var healthCheck: HealthCheck?
+    /// What Mesos looks at without consequences.
+    package var check: TaskCheck?
+    /// What it sees of Linux; what its pod says where absent.
+    package var linuxInfo: LinuxInfo?
+    /// Whether it gets a terminal; absent where not.
+    package var tty: Bool?
     /// How long Mesos waits from SIGTERM to SIGKILL, in milliseconds; the agent's own default where absent.
     package var killGracePeriod: Milliseconds?
     /// Which of the pod's volumes it sees, and where.
@@ -66,7 +88,7 @@ package struct PodContainer: Hashable, Sendable, Codable {
     /// A container with Marathon's defaults for everything that is not said.
     package init(
         name: String,
-        command: Command,
+        command: Command?,
         resources: Resources,
         endpoints: [PodEndpoint] = [],
         environment: OrderedDictionary<String, String> = [:],
@@ -91,21 +113,25 @@ package struct PodContainer: Hashable, Sendable, Codable {
     }
 }
 
-/// A port of a container, on the host (Marathon's `endpoints` in the network mode `host`).
+/// A port of a container (Marathon's `endpoints`).
 package struct PodEndpoint: Hashable, Sendable, Codable {
     /// Its name, unique in the pod.
     package var name: String
-    /// The number that it must have; 0 for any.
-    package var hostPort: Int
+    /// Its number in the pod's network; `nil` on that of the host.
+    package var containerPort: Int?
+    /// The port of the host that leads to it, 0 for any; `nil` where none does.
+    package var hostPort: Int?
     /// `tcp`, `udp` or both.
     package var transports: [String]
     /// Labels that DiscoveryInfo carries (virtual addresses, load balancers).
     package var labels: OrderedDictionary<String, String>
+    /// The networks that it belongs to; all of the pod's where absent.
+    package var networkNames: [String]?
 
     /// An endpoint; `protocol` of the definition is `transports` here.
     package init(
         name: String,
-        hostPort: Int = 0,
+        hostPort: Int? = 0,
         transports: [String] = ["tcp"],
         labels: OrderedDictionary<String, String> = [:]
     ) {
@@ -120,8 +146,10 @@ package struct PodEndpoint: Hashable, Sendable, Codable {
 package struct VolumeMount: Hashable, Sendable, Codable {
     /// The volume's name.
     package var name: String
-    /// Its path in the container's sandbox.
+    /// Its path in the container.
     package var mountPath: String
+    /// Whether the container can only read it; absent where not.
+    package var isReadOnly: Bool?
 
     /// A mount.
     package init(name: String, mountPath: String) {

@@ -35,6 +35,7 @@ extension AppSpec {
         add("args", .restart, .list(args.map(FieldValue.text)))
         add("user", .restart, FieldValue(user))
         for (name, value) in env { add("env.\(name)", .restart, .text(value)) }
+        for (name, secret) in secretEnv ?? [:] { add("env.\(name)", .restart, .object(["secret": .text(secret)])) }
         for (name, value) in labels { add("labels.\(name)", .restart, .text(value)) }
         add("cpus", .restart, FieldValue(milli: resources.cpus))
         add("mem", .restart, FieldValue(milli: resources.mem))
@@ -55,6 +56,8 @@ extension AppSpec {
         if let strategy = unreachableStrategy { add("unreachableStrategy", .nextLaunch, strategy.fieldValue) }
         if let volumes = persistentVolumes { add("container.volumes", .restart, .list(volumes.map(\.fieldValue))) }
         if let residency { add("residency", .nextLaunch, residency.fieldValue) }
+        addContainer(add)
+        addChecks(add)
         add("backoffSeconds", .nextLaunch, FieldValue(seconds: backoff.first))
         add("backoffFactor", .nextLaunch, .millionths(backoff.factorMillionths))
         add("maxLaunchDelaySeconds", .nextLaunch, FieldValue(seconds: backoff.longest))
@@ -65,6 +68,33 @@ extension AppSpec {
         add("dependencies", .inPlace, .list(dependencies.map(FieldValue.text)))
         addRollout(add)
         return fields
+    }
+
+    /// What tasks run in, and with.
+    private func addContainer(_ add: (String, FieldClass, FieldValue) -> Void) {
+        for (path, value) in container?.fieldValues ?? [] { add(path, .restart, value) }
+        if let networks { add("networks", .restart, .list(networks.map(\.fieldValue))) }
+        if let portMappings {
+            add("container.portMappings", .restart, .list(portMappings.map(\.fieldValue)))
+            for (index, mapping) in portMappings.enumerated() where mapping.servicePort != 0 {
+                let path = "container.portMappings[\(index)].servicePort"
+                add(path, .inPlace, .integer(Int64(mapping.servicePort)))
+            }
+        }
+        for (path, value) in resourceLimits?.fieldValues ?? [] { add(path, .restart, value) }
+        for (name, source) in secrets ?? [:] { add("secrets.\(name).source", .restart, .text(source)) }
+        if let executor { add("executor", .restart, .text(executor)) }
+        if let executorResources {
+            add("executorResources.cpus", .restart, FieldValue(milli: executorResources.cpus))
+            add("executorResources.mem", .restart, FieldValue(milli: executorResources.mem))
+            add("executorResources.disk", .restart, FieldValue(milli: executorResources.disk))
+        }
+        if tty == true { add("tty", .restart, .flag(true)) }
+    }
+
+    private func addChecks(_ add: (String, FieldClass, FieldValue) -> Void) {
+        if let check { add("check", .restart, check.fieldValue) }
+        if let readinessCheck { add("readinessChecks", .restart, .list([readinessCheck.fieldValue])) }
     }
 
     /// Only what differs from the defaults: digests of apps that say nothing about it stay what they were before there was
@@ -115,51 +145,5 @@ extension FetchURI {
 extension Constraint {
     var fieldValue: FieldValue {
         .list([.text(field), .text(comparison.rawValue)] + (value.map { [.text($0)] } ?? []))
-    }
-}
-
-extension HealthCheck {
-    var fieldValue: FieldValue {
-        var members: OrderedDictionary<String, FieldValue> = [:]
-        switch probe {
-        case .http(let path, let port, let tls):
-            members["protocol"] = .text(tls ? "MESOS_HTTPS" : "MESOS_HTTP")
-            members["path"] = .text(path)
-            members[port.key] = .integer(Int64(port.number))
-        case .tcp(let port):
-            members["protocol"] = .text("MESOS_TCP")
-            members[port.key] = .integer(Int64(port.number))
-        case .command(let command):
-            members["protocol"] = .text("COMMAND")
-            members["command"] = .object(["value": .text(command)])
-        case .program(let words):
-            members["protocol"] = .text("COMMAND")
-            members["command"] = .object(["argv": .list(words.map(FieldValue.text))])
-        }
-        members["gracePeriodSeconds"] = FieldValue(seconds: gracePeriod)
-        members["intervalSeconds"] = FieldValue(seconds: interval)
-        members["timeoutSeconds"] = FieldValue(seconds: timeout)
-        members["delaySeconds"] = FieldValue(seconds: delay)
-        members["maxConsecutiveFailures"] = .integer(Int64(maxConsecutiveFailures))
-        members["ipProtocol"] = .text(ipv6 ? "IPv6" : "IPv4")
-        return .object(members)
-    }
-}
-
-extension HealthCheck.CheckedPort {
-    /// The definition's key for this kind of port.
-    var key: String {
-        switch self {
-        case .index: "portIndex"
-        case .number: "port"
-        }
-    }
-
-    /// The index or the number.
-    var number: Int {
-        switch self {
-        case .index(let index): index
-        case .number(let number): number
-        }
     }
 }

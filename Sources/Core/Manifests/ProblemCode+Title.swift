@@ -12,7 +12,7 @@ extension ProblemCode {
         case .declaresNothing: "declares nothing"
         case .wrongType: "wrong type"
         case .misspeltKey: "misspelt key"
-        case .notSupported: "not supported yet"
+        case .notSupported: "cannot be carried over"
         case .duplicateKey: "duplicate key"
         case .outOfRange: "out of range"
         case .badValue: "bad value"
@@ -33,8 +33,10 @@ extension ProblemCode {
         case .singleInstance: "single instance"
         case .residentApp: "resident app"
         case .roleNotEnforced: "another role than the group's"
+        case .unknownSecret: "unknown secret"
         case .unknownDependency: "unknown dependency"
         case .dependencyCycle: "dependency cycle"
+        case .badNetworks: "networks do not go together"
         case .overlayWithoutBase: "environment file without base"
         case .unknownEnvironment: "unknown environment"
         case .duplicateName: "duplicate name"
@@ -48,6 +50,8 @@ extension ProblemCode {
         case .uncheckedDependency: "unchecked dependency"
         case .tooManyProblems: "more problems"
         case .environmentWithoutFiles: "environment without files"
+        case .assumedType: "assumed type"
+        case .otherCase: "other case"
         }
     }
 }

@@ -23,7 +23,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case wrongType = "PACER-E010"
     /// A key is not known, and one that is known is nearly the same.
     case misspeltKey = "PACER-E011"
-    /// Marathon has the key and Pacer does not carry it yet.
+    /// Marathon has it, or had it once, and Pacer cannot carry it over; the message says why.
     case notSupported = "PACER-E012"
     /// A key stands twice in a mapping.
     case duplicateKey = "PACER-E013"
@@ -55,7 +55,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case duplicatePort = "PACER-E032"
     /// A check goes to a port that the app does not have.
     case unknownPort = "PACER-E033"
-    /// More than one check that is not a command.
+    /// More checks than Mesos runs for a task.
     case tooManyChecks = "PACER-E034"
     /// A constraint breaks its operator's rules.
     case badConstraint = "PACER-E035"
@@ -65,10 +65,14 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case residentApp = "PACER-E037"
     /// An app names another role than the one that its group enforces.
     case roleNotEnforced = "PACER-E038"
+    /// Something refers to a secret that `secrets` does not declare.
+    case unknownSecret = "PACER-E039"
     /// A dependency is neither an app nor a group of the source.
     case unknownDependency = "PACER-E040"
     /// Apps depend on one another in a circle.
     case dependencyCycle = "PACER-E041"
+    /// Networks do not go together, or ports do not go with them.
+    case badNetworks = "PACER-E042"
     /// An environment's file has no base file, or not its documents.
     case overlayWithoutBase = "PACER-E050"
     /// The controller's environment is not one that the source declares.
@@ -95,6 +99,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case tooManyProblems = "PACER-W008"
     /// The source has files for environments, and none for the controller's.
     case environmentWithoutFiles = "PACER-W009"
+
+    /// A container without a type, of which only one kind can be meant.
+    case assumedType = "PACER-W010"
+
+    /// A word in another case than Marathon's own.
+    case otherCase = "PACER-W011"
 
     /// An error, or a warning: the letter of the code.
     package var severity: Problem.Severity { rawValue.contains("-E") ? .error : .warning }

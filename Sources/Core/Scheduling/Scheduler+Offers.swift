@@ -120,13 +120,14 @@ extension Scheduler {
         let ports = assignment.ports
         let shares = reserve(for: &instance, request, assignment, &table, at: now)
         let task = names.next(request.stem)
-        let record = TaskRecord(
+        var record = TaskRecord(
             id: task,
             agent: agent,
             ports: ports,
             launched: now,
             members: request.group?.members(of: task)
         )
+        record.gate = request.spec.app.gate
         instance.begin(record, at: now)
         keep(instance)
         table.note(request.operation(task, on: agent, ports: ports, shares: shares), at: assignment.place)

@@ -13,6 +13,8 @@ package struct SchedulerSettings: Hashable, Sendable {
     package var user: String?
     /// Stands before `HOST` and the names of the port variables (Marathon's `--env_vars_prefix`).
     package var environmentPrefix: String
+    /// The network of Mesos's own engine that is a bridge on each agent (Marathon's `--mesos_bridge_name`).
+    package var bridgeName: String = "mesos-bridge"
 
     /// A subscription without any event for this many heartbeat intervals is dead.
     package var heartbeatsMissed: Int64

@@ -19,6 +19,7 @@ struct API: Sendable {
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ProblemMiddleware())
         ProbeRoutes(controller: controller, own: own).add(to: router)
+        SchemaRoutes().add(to: router)
         let group = router.group("api/v1").add(middleware: LeaderMiddleware(controller: controller, own: own))
         StatusRoutes(controller: controller).add(to: group)
         AppRoutes(controller: controller).add(to: group)

@@ -15,7 +15,9 @@ struct ConstraintReader {
     }
 
     private func podConstraint(_ node: YAMLNode, _ path: String) -> Constraint? {
-        guard let reader = MappingReader(node, path: path, keys: PodKeys.constraint, log: table.log) else { return nil }
+        guard let reader = MappingReader(node, path: path, form: ConstraintForm.form, log: table.log) else {
+            return nil
+        }
         let hint = "write {fieldName: hostname, operator: UNIQUE}"
         guard let field = reader.requiredText("fieldName", hint: hint) else { return nil }
         guard let name = reader.requiredText("operator", hint: hint) else { return nil }

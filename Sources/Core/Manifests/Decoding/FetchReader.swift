@@ -6,7 +6,7 @@ struct FetchReader {
 
     /// The files to fetch, in order.
     func files() -> [FetchURI] {
-        let written = table.items("fetch")?.compactMap { file($0.node, $0.path) }
+        let written = table[AppForm.fetch]?.compactMap(file)
         let legacy = table.items("uris")?.compactMap { item in
             table.log.text(item.node, path: item.path).map { uri in
                 FetchURI(uri: uri, extract: FetchReader.isArchive(uri))
@@ -22,16 +22,14 @@ struct FetchReader {
             )
             return written
         }
-        let message = "`\(table.path(of: "uris"))` is deprecated; it is read as `fetch`"
-        table.log.report(.deprecated, at: table.keyMark(of: "uris"), message, hint: "write `fetch: [{uri: …}]`")
+        table.reportDeprecated(AppForm.uris, readAs: "`fetch`")
         return legacy
     }
 
     /// A pod's container calls its files `artifacts`.
-    func artifacts() -> [FetchURI] { table.items("artifacts")?.compactMap { file($0.node, $0.path) } ?? [] }
+    func artifacts() -> [FetchURI] { table[ContainersForm.artifacts]?.compactMap(file) ?? [] }
 
-    private func file(_ node: YAMLNode, _ path: String) -> FetchURI? {
-        guard let item = MappingReader(node, path: path, keys: AppKeys.fetch, log: table.log) else { return nil }
+    private func file(_ item: MappingReader) -> FetchURI? {
         guard let uri = item.requiredText("uri", hint: "say where the file comes from") else { return nil }
         if uri.isEmpty || uri.utf8.count > 1024 {
             let message = "`\(item.path(of: "uri"))` has \(uri.utf8.count) bytes; 1 to 1024 are allowed"
@@ -39,10 +37,10 @@ struct FetchReader {
         }
         return FetchURI(
             uri: uri,
-            extract: item.flag("extract") ?? true,
-            executable: item.flag("executable") ?? false,
-            cache: item.flag("cache") ?? false,
-            destPath: item.text("destPath")
+            extract: item[FetchForm.extract],
+            executable: item[FetchForm.executable],
+            cache: item[FetchForm.cache],
+            destPath: item[FetchForm.destPath]
         )
     }
 

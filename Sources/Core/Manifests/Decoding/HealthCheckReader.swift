@@ -3,58 +3,65 @@ import Domain
 /// Reads `healthChecks`. All checks run on the agent; Marathon's own kinds become their Mesos forms, with a warning.
 struct HealthCheckReader {
     let table: MappingReader
-    /// How many ports the app has.
-    let ports: Int
+    /// The app's ports, in their order.
+    let ports: [InstancePort]
+    /// Whether the Docker daemon runs the app.
+    let isDocker: Bool
 
-    private static let seconds: ClosedRange<Int64> = 0...2_147_483_647
-
-    /// The app's checks; more than one is told (Mesos runs one for a task).
+    /// The app's checks: those that kill first. They are a set: equal ones are one.
     func checks() -> [HealthCheck] {
         var checks: [HealthCheck] = []
-        for item in table.items("healthChecks") ?? [] {
-            guard let reader = MappingReader(item.node, path: item.path, keys: AppKeys.healthCheck, log: table.log)
-            else { continue }
+        for reader in table[AppForm.healthChecks] ?? [] {
             guard let check = check(reader) else { continue }
-            checks.append(check)
-            if checks.count > 1 {
-                table.log.report(
-                    .tooManyChecks,
-                    at: item.node.mark,
-                    "`\(item.path)` is one check too many: Mesos runs one for a task",
-                    hint: "keep one, or join them in one COMMAND check"
-                )
+            if checks.contains(check) {
+                let message = "`\(reader.path)` is the same check once more"
+                reader.log.report(.withoutEffect, at: reader.mark, message, hint: "remove it")
+            } else {
+                checks.append(check)
             }
         }
-        return checks
+        return checks.filter { !$0.neverKills } + checks.filter(\.neverKills)
     }
 
     private func check(_ reader: MappingReader) -> HealthCheck? {
-        guard let probe = probe(reader) else { return nil }
-        if let family = reader.choice("ipProtocol", among: ["IPv4", "IPv6"]), family == "IPv6" {
-            let message = "`\(reader.path(of: "ipProtocol"))` IPv6 needs a container, which Pacer does not support yet"
-            reader.report(.notSupported, at: "ipProtocol", message, hint: "use IPv4")
+        guard let kind = reader.has(HealthCheckForm.kind) ? reader[HealthCheckForm.kind.field] : "HTTP" else {
+            return nil
         }
-        if reader.flag("ignoreHttp1xx") == true {
+        guard let probe = probe(reader, kind) else { return nil }
+        if reader[HealthCheckForm.ignoreHttp1xx] {
             let message = "`\(reader.path(of: "ignoreHttp1xx"))` has no effect on checks that Mesos runs"
             reader.report(.withoutEffect, at: "ignoreHttp1xx", message, hint: "remove it")
         }
-        func seconds(_ key: String, _ standard: Int64) -> Milliseconds {
-            .seconds(reader.integer(key, in: HealthCheckReader.seconds) ?? standard)
-        }
+        let failures = reader[HealthCheckForm.maxConsecutiveFailures]
         return HealthCheck(
             probe: probe,
-            gracePeriod: seconds("gracePeriodSeconds", 300),
-            interval: seconds("intervalSeconds", 60),
-            timeout: seconds("timeoutSeconds", 20),
-            delay: seconds("delaySeconds", 15),
-            maxConsecutiveFailures: Int(reader.integer("maxConsecutiveFailures", in: 0...1_000_000) ?? 3)
+            gracePeriod: reader[HealthCheckForm.gracePeriodSeconds],
+            interval: reader[HealthCheckForm.intervalSeconds],
+            timeout: reader[HealthCheckForm.timeoutSeconds],
+            delay: reader[HealthCheckForm.delaySeconds],
+            // Checks of Marathon's leader never killed with 0, where Mesos kills at the first failure.
+            maxConsecutiveFailures: failures == 0 && isLeaders(kind) ? HealthCheck.endlessFailures : failures,
+            ipv6: usesIPv6(reader, kind)
         )
     }
 
-    private func probe(_ reader: MappingReader) -> HealthCheck.Probe? {
-        let kinds = ["HTTP", "HTTPS", "TCP", "COMMAND", "MESOS_HTTP", "MESOS_HTTPS", "MESOS_TCP"]
-        guard let kind = reader.has("protocol") ? reader.choice("protocol", among: kinds) : "HTTP" else { return nil }
-        if !kind.hasPrefix("MESOS_"), kind != "COMMAND" {
+    /// Whether a kind is one that Marathon's leader asked over the network.
+    private func isLeaders(_ kind: String) -> Bool { !kind.hasPrefix("MESOS_") && kind != "COMMAND" }
+
+    /// Marathon's rule: the other containerizer has no addresses of that kind.
+    private func usesIPv6(_ reader: MappingReader, _ kind: String) -> Bool {
+        guard reader[HealthCheckForm.ipProtocol] == "IPv6" else { return false }
+        guard isDocker, kind != "COMMAND" else {
+            let message =
+                "`\(reader.path(of: "ipProtocol"))` IPv6 is for MESOS_ checks of containers of the type DOCKER"
+            reader.report(.badValue, at: "ipProtocol", message, hint: "use IPv4")
+            return false
+        }
+        return true
+    }
+
+    private func probe(_ reader: MappingReader, _ kind: String) -> HealthCheck.Probe? {
+        if isLeaders(kind) {
             reader.report(
                 .checkRunsOnAgent,
                 at: "protocol",
@@ -62,60 +69,28 @@ struct HealthCheckReader {
                 hint: "write `protocol: MESOS_\(kind)`"
             )
         }
+        let checked = CheckedPortReader(reader: reader, ports: ports, isLeaders: isLeaders(kind))
         switch kind {
         case "COMMAND":
             warnOfUseless(["path", "port", "portIndex"], reader, kind)
             return command(reader).map(HealthCheck.Probe.command)
         case "TCP", "MESOS_TCP":
             warnOfUseless(["path", "command"], reader, kind)
-            return port(reader).map(HealthCheck.Probe.tcp)
+            return checked.port().map(HealthCheck.Probe.tcp)
         default:
             warnOfUseless(["command"], reader, kind)
-            let path = reader.text("path") ?? "/"
-            let port = port(reader)
-            return port.map { .http(path: path.isEmpty ? "/" : path, port: $0, tls: kind.hasSuffix("HTTPS")) }
+            let path = reader[HealthCheckForm.path]
+            return checked.port().map { .http(path: path.isEmpty ? "/" : path, port: $0, tls: kind.hasSuffix("HTTPS")) }
         }
     }
 
     private func command(_ reader: MappingReader) -> String? {
-        guard reader.has("command") else {
+        guard reader.has(HealthCheckForm.command) else {
             reader.reportMissing("command", hint: "write `command: {value: ./check.sh}`")
             return nil
         }
-        let command = reader.mapping("command", keys: AppKeys.command)
+        let command = reader[HealthCheckForm.command]
         return command?.requiredText("value", hint: "write `command: {value: ./check.sh}`")
-    }
-
-    /// Where the check goes; the app's first port where nothing is said.
-    private func port(_ reader: MappingReader) -> HealthCheck.CheckedPort? {
-        if reader.has("port"), reader.has("portIndex") {
-            reader.log.report(
-                .conflictingKeys,
-                at: reader.keyMark(of: "portIndex"),
-                "`\(reader.path)` has `port` at \(reader.log.words(for: reader.keyMark(of: "port"))) and `portIndex`",
-                hint: "keep one of them"
-            )
-            return nil
-        }
-        if reader.has("port") {
-            return reader.integer("port", in: 1...65535).map { .number(Int($0)) }
-        }
-        let isSaid = reader.has("portIndex")
-        guard let index = isSaid ? reader.integer("portIndex", in: 0...65535) : 0 else { return nil }
-        guard index < ports else {
-            let count = ports == 1 ? "one port, with index 0" : "\(ports) ports"
-            let subject =
-                isSaid ? "`\(reader.path(of: "portIndex"))` is \(index)" : "`\(reader.path)` checks the first port"
-            let message = "\(subject), but the app has \(ports == 0 ? "no ports" : count)"
-            reader.report(
-                .unknownPort,
-                at: "portIndex",
-                message,
-                hint: "add the port to `portDefinitions`, or name another"
-            )
-            return nil
-        }
-        return .index(Int(index))
     }
 
     private func warnOfUseless(_ keys: [String], _ reader: MappingReader, _ kind: String) {
@@ -123,5 +98,116 @@ struct HealthCheckReader {
             let message = "`\(reader.path(of: key))` has no effect on a \(kind) check"
             reader.report(.withoutEffect, at: key, message, hint: "remove it")
         }
+    }
+}
+
+/// Reads to which of an app's ports a check goes: `port`, or `portIndex`, or the first one.
+struct CheckedPortReader {
+    let reader: MappingReader
+    let ports: [InstancePort]
+    /// Whether the number in `port` is one that Marathon's leader saw from outside.
+    var isLeaders = false
+
+    /// The port; `nil` where there is none such, which is reported.
+    func port() -> HealthCheck.CheckedPort? {
+        guard !reader.has(HealthCheckForm.port) || !reader.has(HealthCheckForm.portIndex) else {
+            let place = reader.log.words(for: reader.keyMark(of: "port"))
+            reader.log.report(
+                .conflictingKeys,
+                at: reader.keyMark(of: "portIndex"),
+                "`\(reader.path)` has `port` at \(place) and `portIndex`",
+                hint: "keep one of them"
+            )
+            return nil
+        }
+        if reader.has(HealthCheckForm.port) { return reader[HealthCheckForm.port].map(numbered) }
+        let isSaid = reader.has(HealthCheckForm.portIndex)
+        guard let index = isSaid ? reader[HealthCheckForm.portIndex] : 0 else { return nil }
+        guard index < ports.count else {
+            reportUnknown(index, isSaid: isSaid)
+            return nil
+        }
+        return .index(index)
+    }
+
+    /// A number that the leader saw from outside, where a mapping leads from it to another one inside, is that mapping.
+    private func numbered(_ number: Int) -> HealthCheck.CheckedPort {
+        guard isLeaders else { return .number(number) }
+        let index = ports.firstIndex { $0.containerPort != nil && $0.hostPort == number }
+        return index.map(HealthCheck.CheckedPort.index) ?? .number(number)
+    }
+
+    private func reportUnknown(_ index: Int, isSaid: Bool) {
+        let count = ports.count == 1 ? "one port, with index 0" : "\(ports.count) ports"
+        let subject =
+            isSaid ? "`\(reader.path(of: "portIndex"))` is \(index)" : "`\(reader.path)` checks the first port"
+        let message = "\(subject), but the app has \(ports.isEmpty ? "no ports" : count)"
+        let isMapped = ports.first?.containerPort != nil
+        let hint = "add the port to `\(isMapped ? "container.portMappings" : "portDefinitions")`, or name another"
+        reader.report(.unknownPort, at: "portIndex", message, hint: hint)
+    }
+}
+
+/// Mesos runs one health check and one other check for a task. What Marathon's leader asked besides has to fit in there
+/// (docs/decisions/several-checks.md).
+struct CheckSlots {
+    let table: MappingReader
+
+    /// Reports checks that no slot is left for.
+    func check(_ spec: AppSpec) {
+        var taken: [String] = []
+        if spec.check != nil { taken.append("check") }
+        if spec.readinessCheck != nil { taken.append("readinessChecks") }
+        let extra = spec.healthChecks.dropFirst()
+        if let second = extra.first {
+            let isFine = second.neverKills && extra.count == 1 && taken.isEmpty
+            if !isFine { reportSecond(spec, taken) }
+        }
+        checkTLS(of: spec)
+        guard taken.count == 2 else { return }
+        let place = table.log.words(for: table.keyMark(of: "check"))
+        table.log.report(
+            .tooManyChecks,
+            at: table.keyMark(of: "readinessChecks"),
+            "`readinessChecks` and `check` at \(place) are one too many: Mesos runs one of them for a task",
+            hint: "remove `check`, whose result nothing follows from"
+        )
+    }
+
+    /// The slot beside the health check speaks no TLS (Mesos's CheckInfo).
+    private func checkTLS(of spec: AppSpec) {
+        if spec.readinessCheck?.tls == true {
+            let item = table.items("readinessChecks")?.first
+            table.log.report(
+                .notSupported,
+                at: item?.node.mark ?? table.mark(of: "readinessChecks"),
+                "The readiness check asks with TLS, which Mesos's checks cannot: they run on the agent, without certificates",
+                hint: "let it ask a port without TLS (`protocol: HTTP`), or use a healthCheck with MESOS_HTTPS"
+            )
+        }
+        guard let second = spec.healthChecks.dropFirst().first, case .http(_, _, tls: true) = second.probe else {
+            return
+        }
+        table.log.report(
+            .tooManyChecks,
+            at: table.mark(of: "healthChecks"),
+            "The second check asks with TLS, which Mesos does in a task's first one only",
+            hint: "let it ask a port without TLS, or keep one check"
+        )
+    }
+
+    private func reportSecond(_ spec: AppSpec, _ taken: [String]) {
+        let items = table.items("healthChecks") ?? []
+        let item = items.count > 1 ? items[spec.healthChecks.count > 2 ? 2 : 1] : nil
+        let why =
+            taken.first.map { "a second one, which must never kill, takes the place of `\($0)`" }
+            ?? "a second one has a place only if it never kills"
+        table.log.report(
+            .tooManyChecks,
+            at: item?.node.mark ?? table.mark(of: "healthChecks"),
+            "`\(item?.path ?? "healthChecks")` is one check too many: Mesos runs one for a task, and \(why)",
+            hint:
+                "keep one, join them in one COMMAND check, or let one never kill: `protocol: HTTP, maxConsecutiveFailures: 0`"
+        )
     }
 }

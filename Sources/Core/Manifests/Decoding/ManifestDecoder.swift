@@ -51,7 +51,7 @@ struct ManifestDecoder {
             for (index, item) in items.enumerated() { decodeApp(item, path: "[\(index)]", in: folder) }
         case .mapping(let entries):
             let keys = Set(entries.compactMap(\.key.writtenText))
-            if keys.contains("apps") || keys.contains("groups") {
+            if keys.contains("apps") || keys.contains("groups") || keys.contains("pods") {
                 decodeGroup(node, path: "", in: folder, isDocument: true)
             } else {
                 decodeApp(node, path: "", in: folder, nameGivesID: isAlone)
@@ -74,14 +74,15 @@ struct ManifestDecoder {
         path: String,
         in folder: FolderGroup,
         within group: GroupID? = nil,
-        nameGivesID: Bool = false
+        nameGivesID: Bool = false,
+        isPod isListedAsPod: Bool = false
     ) {
-        let isPod = isPod(written, within: group)
+        let isPod = isListedAsPod || self.isPod(written, within: group)
         var node = written
         // The defaults are an app's keys; a pod has others.
         if !isPod, case .mapping = written.content, let defaults { node = defaults.merged(with: written) }
         node.mark = written.mark
-        guard let table = MappingReader(node, path: path, keys: isPod ? PodKeys.pod : AppKeys.app, log: log) else {
+        guard let table = MappingReader(node, path: path, form: isPod ? PodForm.form : AppForm.form, log: log) else {
             file.claimsAreComplete = false
             return
         }
@@ -106,7 +107,7 @@ struct ManifestDecoder {
         )
     }
 
-    /// What has `containers` is a pod. As in Marathon, a group's document holds none.
+    /// What has `containers` is a pod. Among a group's `apps` there is none, as in Marathon.
     private func isPod(_ node: YAMLNode, within group: GroupID?) -> Bool {
         guard case .mapping(let entries) = node.content else { return false }
         guard let containers = entries.first(where: { $0.key.writtenText == "containers" }) else { return false }
@@ -114,8 +115,8 @@ struct ManifestDecoder {
             log.report(
                 .notSupported,
                 at: containers.key.mark,
-                "`containers` makes this a pod, and a group's document holds apps only, as in Marathon",
-                hint: "give the pod a document of its own; its id says to which group it belongs"
+                "`containers` makes this a pod, and `apps` holds apps only",
+                hint: "move it to `pods`, or give it a document of its own"
             )
         }
         return true
@@ -192,7 +193,7 @@ struct ManifestDecoder {
         within outer: GroupID? = nil,
         isDocument: Bool = false
     ) {
-        guard let table = MappingReader(node, path: path, keys: AppKeys.group, log: log) else {
+        guard let table = MappingReader(node, path: path, form: GroupForm.form, log: log) else {
             file.claimsAreComplete = false
             return
         }
@@ -212,6 +213,9 @@ struct ManifestDecoder {
         )
         for item in members("apps", of: table) {
             decodeApp(item.node, path: item.path, in: inner, within: group)
+        }
+        for item in members("pods", of: table) {
+            decodeApp(item.node, path: item.path, in: inner, within: group, isPod: true)
         }
         for item in members("groups", of: table) {
             decodeGroup(item.node, path: item.path, in: inner, within: group)
@@ -281,7 +285,7 @@ struct ManifestDecoder {
         }
         let mark = filled.first?.mark ?? Mark(line: 1, column: 1)
         var declared = DeclaredGroup(path: group.path, place: place(mark), dependencies: [])
-        if let first = filled.first, let table = MappingReader(first, keys: AppKeys.folder, log: log) {
+        if let first = filled.first, let table = MappingReader(first, form: GroupForm.folder, log: log) {
             declared.enforcesRole = enforcesRole(table, of: group)
             declared.dependencies = dependencies(table, in: folder)
         }

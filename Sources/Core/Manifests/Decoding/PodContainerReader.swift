@@ -11,29 +11,39 @@ struct PodContainerReader {
     }
 
     let table: MappingReader
+    /// The networks that the pod joins; `nil` for that of the host.
+    let networks: [Network]?
+    let secrets: DeclaredSecrets
     var log: ProblemLog { table.log }
 
     /// The container. Where a value is wrong it is reported and its default stands in.
     func container() -> Result {
         let endpoints = endpoints()
         let mounts = mounts()
-        let container = PodContainer(
+        let image = image()
+        let exec = exec(hasImage: image != nil || table.has(ContainersForm.image))
+        let environment = PodEnvironmentReader(table: table, secrets: secrets).variables(ContainersForm.environment)
+        let checks = ContainerCheckReader(table: table, endpoints: endpoints.map(\.endpoint.name))
+        var container = PodContainer(
             name: PodContainerReader.name(table, of: "container") ?? "",
-            command: command(),
+            command: exec.command,
             resources: resources(),
             endpoints: endpoints.map(\.endpoint),
-            environment: PodEnvironmentReader(table: table).variables(),
-            labels: table.textTable("labels") ?? [:],
-            user: AppReader(table: table).nonEmptyText("user"),
+            environment: environment.plain,
+            labels: table[ContainersForm.labels] ?? [:],
+            user: table[ContainersForm.user],
             artifacts: FetchReader(table: table).artifacts(),
-            healthCheck: ContainerCheckReader(table: table, endpoints: endpoints.map(\.endpoint.name)).check(),
-            killGracePeriod: killGracePeriod(),
+            healthCheck: checks.healthCheck(),
+            killGracePeriod: table[ContainersForm.lifecycle]?[LifecycleForm.killGracePeriodSeconds],
             volumeMounts: mounts.map(\.mount)
         )
-        if table.flag("tty") == true {
-            let message = "`\(table.path(of: "tty"))` is not supported by Pacer yet"
-            log.report(.notSupported, at: table.keyMark(of: "tty"), message, hint: "remove it")
-        }
+        container.secretEnvironment = environment.secret
+        container.overridesEntrypoint = exec.overrides ? true : nil
+        container.image = image
+        container.resourceLimits = LimitsReader(table: table).limits(above: container.resources)
+        container.check = checks.check()
+        container.linuxInfo = table[ContainersForm.linuxInfo].flatMap { LinuxReader(table: $0).info() }
+        container.tty = table[ContainersForm.tty] ? true : nil
         return Result(container: container, endpoints: endpoints, mounts: mounts)
     }
 
@@ -48,35 +58,36 @@ struct PodContainerReader {
 
     // MARK: - What runs
 
-    private func command() -> PodContainer.Command {
+    private func exec(hasImage: Bool) -> (command: PodContainer.Command?, overrides: Bool) {
         let hint = "say what to run: `exec: {command: {shell: ./serve --port $ENDPOINT_HTTP}}`"
-        guard table.has("exec") else {
-            // An image may bring its own command; that images are not supported is told already.
-            if !table.has("image") {
-                let message = "`\(table.path)` has no `exec`"
+        guard table.has(ContainersForm.exec) else {
+            // An image may bring its own command.
+            if !hasImage {
+                let message = "`\(table.path)` has no `exec`, nor an image that brings its own command"
                 log.report(.commandOrArguments, at: table.mark, message, hint: hint)
             }
-            return .shell("")
+            return (nil, false)
         }
-        guard let exec = table.mapping("exec", keys: PodKeys.exec) else { return .shell("") }
-        if exec.has("overrideEntrypoint") {
+        guard let exec = table[ContainersForm.exec] else { return (nil, false) }
+        if exec.has(CommandForm.overrideEntrypoint), !hasImage {
             let message = "`\(exec.path(of: "overrideEntrypoint"))` has no effect without an image"
             exec.report(.withoutEffect, at: "overrideEntrypoint", message, hint: "remove it")
         }
-        return PodContainerReader.command(exec, hint: hint) ?? .shell("")
+        let overrides = exec[CommandForm.overrideEntrypoint] && hasImage
+        return (PodContainerReader.command(exec, hint: hint), overrides)
     }
 
     /// `command: {shell: …}` or `command: {argv: […]}`.
     static func command(_ exec: MappingReader, hint: String) -> PodContainer.Command? {
-        guard exec.has("command") else {
+        guard exec.has(CommandForm.command) else {
             exec.reportMissing("command", hint: hint)
             return nil
         }
-        guard let command = exec.mapping("command", keys: PodKeys.command) else { return nil }
-        switch (command.has("shell"), command.has("argv")) {
-        case (true, false): return AppReader(table: command).nonEmptyText("shell").map(PodContainer.Command.shell)
+        guard let command = exec[CommandForm.command] else { return nil }
+        switch (command.has(CommandForm.shell), command.has(CommandForm.argv)) {
+        case (true, false): return command[CommandForm.shell].map(PodContainer.Command.shell)
         case (false, true):
-            guard let words = command.texts("argv") else { return nil }
+            guard let words = command[CommandForm.argv] else { return nil }
             if !words.isEmpty { return .argv(words) }
             command.report(.badValue, at: "argv", "`\(command.path(of: "argv"))` is empty", hint: hint)
             return nil
@@ -87,50 +98,82 @@ struct PodContainerReader {
         }
     }
 
+    private func image() -> ContainerImage? {
+        guard let reader = table[ContainersForm.image] else { return nil }
+        if !reader.has(ImageForm.kind) {
+            reader.reportMissing("kind", hint: "write `kind: DOCKER`")
+        }
+        _ = reader[ImageForm.kind]
+        guard reader.has(ImageForm.id) else {
+            reader.reportMissing("id", hint: "name the image, as `docker pull` takes it")
+            return nil
+        }
+        guard let name = reader[ImageForm.id] else { return nil }
+        var image = ContainerImage(name: name, forcePull: reader[ImageForm.forcePull])
+        image.pullSecret = PullReader(table: reader, secrets: secrets).secret()
+        let labels = reader[ImageForm.labels] ?? [:]
+        image.labels = labels.isEmpty ? nil : labels
+        return image
+    }
+
     private func resources() -> Resources {
-        guard table.has("resources") else {
+        guard table.has(ContainersForm.resources) else {
             table.reportMissing("resources", hint: "write `resources: {cpus: 1, mem: 128}`")
             return .zero
         }
-        guard let resources = table.mapping("resources", keys: PodKeys.resources) else { return .zero }
-        let mebibytes: ClosedRange<Int64> = 0...1_000_000_000_000
+        guard let resources = table[ContainersForm.resources] else { return .zero }
         return Resources(
-            cpus: resources.number("cpus", places: 3, in: 1...1_000_000_000) ?? 1000,
-            mem: resources.number("mem", places: 3, in: 1...mebibytes.upperBound) ?? 128_000,
-            disk: resources.number("disk", places: 3, in: mebibytes) ?? 0,
-            gpus: (resources.integer("gpus", in: 0...1_000_000) ?? 0) * 1000
+            cpus: resources[ResourcesForm.cpus],
+            mem: resources[ResourcesForm.mem],
+            disk: resources[ResourcesForm.disk],
+            gpus: resources[ResourcesForm.gpus]
         )
-    }
-
-    private func killGracePeriod() -> Milliseconds? {
-        table.mapping("lifecycle", keys: PodKeys.lifecycle)?
-            .number("killGracePeriodSeconds", places: 3, in: 1...1_000_000_000_000)
-            .map(Milliseconds.init)
     }
 
     // MARK: - Endpoints and mounts
 
     private func endpoints() -> [(endpoint: PodEndpoint, reader: MappingReader)] {
-        (table.items("endpoints") ?? []).compactMap { item in
-            guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.endpoint, log: log) else {
-                return nil
-            }
-            if !reader.has("hostPort") {
-                reader.reportMissing("hostPort", hint: "write `hostPort: 0` for any port of the host, or its number")
-            }
-            let endpoint = PodEndpoint(
+        (table[ContainersForm.endpoints] ?? []).map { reader in
+            var endpoint = PodEndpoint(
                 name: PodContainerReader.name(reader, of: "endpoint") ?? "",
-                hostPort: Int(reader.integer("hostPort", in: 0...65535) ?? 0),
+                hostPort: reader[EndpointForm.hostPort],
                 transports: transports(reader),
-                labels: reader.textTable("labels") ?? [:]
+                labels: reader[EndpointForm.labels] ?? [:]
             )
+            if networks == nil {
+                completeOnHost(&endpoint, reader)
+            } else {
+                completeInContainer(&endpoint, reader)
+            }
             return (endpoint, reader)
         }
     }
 
+    private func completeOnHost(_ endpoint: inout PodEndpoint, _ reader: MappingReader) {
+        if !reader.has(EndpointForm.hostPort) {
+            reader.reportMissing("hostPort", hint: "write `hostPort: 0` for any port of the host, or its number")
+        }
+        endpoint.hostPort = endpoint.hostPort ?? 0
+        for key in ["containerPort", "networkNames"] where reader.has(key) {
+            let message = "`\(reader.path(of: key))` says nothing on the network of the host"
+            let hint = "remove it: the program listens on the host port that ENDPOINT_NAME tells it"
+            reader.log.report(.withoutEffect, at: reader.keyMark(of: key), message, hint: hint)
+        }
+    }
+
+    private func completeInContainer(_ endpoint: inout PodEndpoint, _ reader: MappingReader) {
+        if !reader.has(EndpointForm.containerPort) {
+            reader.reportMissing("containerPort", hint: "give the port's number in the container")
+        }
+        endpoint.containerPort = reader[EndpointForm.containerPort] ?? 0
+        if networks?.first?.mode == .bridge { endpoint.hostPort = endpoint.hostPort ?? 0 }
+        let names = reader[EndpointForm.networkNames] ?? []
+        endpoint.networkNames = names.isEmpty ? nil : names
+    }
+
     /// `protocol` is a list, or one word.
     private func transports(_ reader: MappingReader) -> [String] {
-        guard let node = reader.value("protocol") else { return ["tcp"] }
+        guard let node = reader[EndpointForm.transports] else { return ["tcp"] }
         guard case .sequence(let items) = node.content else {
             return reader.choice("protocol", among: ["tcp", "udp"]).map { [$0] } ?? ["tcp"]
         }
@@ -145,30 +188,17 @@ struct PodContainerReader {
     }
 
     private func mounts() -> [(mount: VolumeMount, reader: MappingReader)] {
-        (table.items("volumeMounts") ?? []).compactMap { item in
-            guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.volumeMount, log: log),
-                let name = PodContainerReader.name(reader, of: "volume"),
-                let path = reader.requiredText("mountPath", hint: "write a path in the container's sandbox")
+        (table[ContainersForm.volumeMounts] ?? []).compactMap { reader in
+            guard let name = PodContainerReader.name(reader, of: "volume"),
+                let path = reader.requiredText("mountPath", hint: "say where the container sees the volume")
             else { return nil }
-            checkPath(path, reader)
-            if reader.flag("readOnly") == true {
-                let message = "`\(reader.path)` is read-only, which needs a container with an image"
-                reader.report(.notSupported, at: "readOnly", message, hint: "remove `readOnly`")
+            if path.isEmpty {
+                let message = "`\(reader.path(of: "mountPath"))` is empty"
+                reader.report(.badValue, at: "mountPath", message, hint: "say where the container sees the volume")
             }
-            return (VolumeMount(name: name, mountPath: path), reader)
+            var mount = VolumeMount(name: name, mountPath: path)
+            mount.isReadOnly = reader[MountForm.readOnly] ? true : nil
+            return (mount, reader)
         }
-    }
-
-    /// Without an image a container has no file system of its own, only its sandbox.
-    private func checkPath(_ path: String, _ reader: MappingReader) {
-        guard !path.hasPrefix("/") else {
-            let message = "`\(reader.path(of: "mountPath"))` is absolute, which needs a container with an image"
-            reader.report(.notSupported, at: "mountPath", message, hint: "write a path in the container's sandbox")
-            return
-        }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) || path.utf8.count > 1024 else { return }
-        let message = "`\(clipped(path))` cannot be a path in the container's sandbox"
-        reader.report(.badValue, at: "mountPath", message, hint: "write a plain relative path, for example `data`")
     }
 }

@@ -5,14 +5,18 @@ import OrderedCollections
 /// `^[a-zA-Z_][a-zA-Z0-9_]{0,253}?$`).
 struct PodEnvironmentReader {
     let table: MappingReader
+    let secrets: DeclaredSecrets
 
-    /// The variables, sorted by name.
-    func variables() -> OrderedDictionary<String, String> {
-        let variables = AppReader(table: table).environment("environment")
-        for name in variables.keys where !PodEnvironmentReader.isName(name) {
+    /// The variables with text, and those with a secret (`nil` for none); both sorted by name.
+    func variables(
+        _ field: Field<YAMLNode>
+    ) -> (plain: OrderedDictionary<String, String>, secret: OrderedDictionary<String, String>?) {
+        let variables = EnvironmentReader(table: table, secrets: secrets).variables(field)
+        for name in Array(variables.plain.keys) + Array((variables.secret ?? [:]).keys)
+        where !PodEnvironmentReader.isName(name) {
             table.report(
                 .badValue,
-                at: "environment",
+                at: field.key,
                 "`\(clipped(name))` cannot be the name of a pod's variable",
                 hint: "use letters, digits and _, not a digit first, at most 254 in all"
             )

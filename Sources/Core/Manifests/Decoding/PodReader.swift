@@ -7,44 +7,50 @@ struct PodReader {
     let table: MappingReader
     var log: ProblemLog { table.log }
 
-    private static let instances: ClosedRange<Int64> = 0...1_000_000
-    /// A length of time in milliseconds: pods may have fractions of seconds.
-    private static let span: ClosedRange<Int64> = 0...1_000_000_000_000
-
     /// The pod's spec. Where a value is wrong it is reported and its default stands in.
     func spec(id: AppID) -> AppSpec {
         var spec = AppSpec(id: id, portDefinitions: [])
-        spec.user = AppReader(table: table).nonEmptyText("user")
-        spec.env = PodEnvironmentReader(table: table).variables()
-        spec.labels = table.textTable("labels") ?? [:]
-        let containers = containers()
-        let volumes = PodVolumeReader(table: table)
-        spec.pod = PodSpec(
-            containers: containers.map(\.container),
-            executorResources: executorResources(),
-            volumes: volumes.names(mountedBy: containers)
-        )
+        let secrets = SecretReader(table: table).secrets()
+        spec.secrets = secrets.declared
+        spec.user = table[PodForm.user]
+        let environment = PodEnvironmentReader(table: table, secrets: secrets)
+        (spec.env, spec.secretEnv) = environment.variables(PodForm.environment)
+        spec.labels = table[PodForm.labels] ?? [:]
+        spec.networks = NetworkReader(table: table).networks()
+        let containers = containers(in: spec.networks, secrets)
+        spec.pod = pod(of: containers, secrets)
+        spec.role = PlacementReader(table: table).role()
         readScaling(into: &spec)
         readScheduling(into: &spec)
         spec.rollout = RolloutReader(table: table, instances: spec.instances).strategy()
-        refuseContainerNetworks()
-        checkEndpoints(of: containers)
+        EndpointRules(log: log, networks: spec.networks).check(containers.flatMap(\.endpoints))
         return spec
     }
 
-    private func containers() -> [PodContainerReader.Result] {
-        let items = table.items("containers") ?? []
-        if items.isEmpty, case .sequence? = table.value("containers")?.content {
+    private func pod(of containers: [PodContainerReader.Result], _ secrets: DeclaredSecrets) -> PodSpec {
+        let volumes = PodVolumeReader(table: table, secrets: secrets).volumes(mountedBy: containers)
+        var pod = PodSpec(
+            containers: containers.map(\.container),
+            executorResources: executorResources(),
+            volumes: volumes.ephemeral
+        )
+        pod.hostVolumes = volumes.hosts.isEmpty ? nil : volumes.hosts
+        pod.secretVolumes = volumes.secrets.isEmpty ? nil : volumes.secrets
+        pod.linuxInfo = table[PodForm.linuxInfo].flatMap { LinuxReader(table: $0).info() }
+        pod.sharesCgroups = table[PodForm.legacySharedCgroups] ? true : nil
+        return pod
+    }
+
+    private func containers(in networks: [Network]?, _ secrets: DeclaredSecrets) -> [PodContainerReader.Result] {
+        let items = table[PodForm.containers] ?? []
+        if items.isEmpty, case .sequence(let all)? = table.value("containers")?.content, all.isEmpty {
             table.report(.badValue, at: "containers", "The pod has no containers", hint: "give it at least one")
         } else if !table.has("containers") {
             table.reportMissing("containers", hint: "give the pod at least one container")
         }
         var names: Set<String> = []
-        return items.compactMap { item in
-            guard let reader = MappingReader(item.node, path: item.path, keys: PodKeys.container, log: log) else {
-                return nil
-            }
-            let result = PodContainerReader(table: reader).container()
+        return items.map { reader in
+            let result = PodContainerReader(table: reader, networks: networks, secrets: secrets).container()
             let name = result.container.name
             if !name.isEmpty, !names.insert(name).inserted {
                 let message = "Two containers are named `\(name)`"
@@ -54,84 +60,82 @@ struct PodReader {
         }
     }
 
-    /// Mesos refuses a task group whose executor has less than 0.01 CPUs or 32 MiB, or no disk (its master's validation).
     private func executorResources() -> Resources {
-        let standard = PodSpec.standardExecutorResources
-        let most: Int64 = 1_000_000_000_000
-        guard let reader = table.mapping("executorResources", keys: PodKeys.executorResources) else { return standard }
+        guard let reader = table[PodForm.executorResources] else { return PodSpec.standardExecutorResources }
         return Resources(
-            cpus: reader.number("cpus", places: 3, in: 10...1_000_000_000) ?? standard.cpus,
-            mem: reader.number("mem", places: 3, in: 32_000...most) ?? standard.mem,
-            disk: reader.number("disk", places: 3, in: 1...most) ?? standard.disk
+            cpus: reader[ExecutorResourcesForm.podCPUs],
+            mem: reader[ExecutorResourcesForm.mem],
+            disk: reader[ExecutorResourcesForm.podDisk]
         )
     }
 
     private func readScaling(into spec: inout AppSpec) {
-        guard let scaling = table.mapping("scaling", keys: PodKeys.scaling) else { return }
-        _ = scaling.choice("kind", among: ["fixed"])
-        spec.instances = Int(scaling.integer("instances", in: PodReader.instances) ?? 1)
+        guard let scaling = table[PodForm.scaling] else { return }
+        _ = scaling[ScalingForm.kind]
+        spec.instances = scaling[ScalingForm.instances]
     }
 
     private func readScheduling(into spec: inout AppSpec) {
-        guard let scheduling = table.mapping("scheduling", keys: PodKeys.scheduling) else { return }
-        let reader = AppReader(table: scheduling)
-        spec.killSelection = reader.killSelection()
-        spec.unreachableStrategy = reader.unreachableStrategy()
-        if let backoff = scheduling.mapping("backoff", keys: PodKeys.backoff) { spec.backoff = self.backoff(backoff) }
-        if let upgrade = scheduling.mapping("upgrade", keys: AppKeys.upgradeStrategy) {
-            let share: ClosedRange<Int64> = 0...1_000_000
+        guard let scheduling = table[PodForm.scheduling] else { return }
+        spec.killSelection = scheduling[SchedulingForm.killSelection]
+        spec.unreachableStrategy = PlacementReader(table: scheduling).unreachableStrategy()
+        if let backoff = scheduling[SchedulingForm.backoff] {
+            spec.backoff = BackoffPolicy(
+                first: backoff[SchedulingForm.first],
+                factorMillionths: backoff[SchedulingForm.factor],
+                longest: backoff[SchedulingForm.longest]
+            )
+        }
+        if let upgrade = scheduling[SchedulingForm.upgrade] {
             spec.upgradeStrategy = UpgradeStrategy(
-                minimumHealthMillionths: upgrade.number("minimumHealthCapacity", places: 6, in: share) ?? 1_000_000,
-                maximumOverMillionths: upgrade.number("maximumOverCapacity", places: 6, in: share) ?? 1_000_000
+                minimumHealthMillionths: upgrade[UpgradeForm.minimumHealthCapacity] ?? 1_000_000,
+                maximumOverMillionths: upgrade[UpgradeForm.maximumOverCapacity] ?? 1_000_000
             )
         }
-        guard let placement = scheduling.mapping("placement", keys: PodKeys.placement) else { return }
+        guard let placement = scheduling[SchedulingForm.placement] else { return }
         spec.constraints = ConstraintReader(table: placement).podConstraints()
-        spec.acceptedResourceRoles = AppReader(table: placement).acceptedResourceRoles()
+        spec.acceptedResourceRoles = PlacementReader(table: placement).acceptedResourceRoles()
     }
+}
 
-    private func backoff(_ reader: MappingReader) -> BackoffPolicy {
-        let standard = BackoffPolicy()
-        func span(_ key: String, _ otherwise: Milliseconds) -> Milliseconds {
-            reader.number(key, places: 3, in: PodReader.span).map(Milliseconds.init) ?? otherwise
-        }
-        let factors: ClosedRange<Int64> = 1_000_000...1_000_000_000
-        return BackoffPolicy(
-            first: span("backoff", standard.first),
-            factorMillionths: reader.number("backoffFactor", places: 6, in: factors) ?? standard.factorMillionths,
-            longest: span("maxLaunchDelay", standard.longest)
-        )
-    }
+/// What holds for the endpoints of all of a pod's containers together.
+struct EndpointRules {
+    let log: ProblemLog
+    let networks: [Network]?
 
-    private func refuseContainerNetworks() {
-        for item in table.items("networks") ?? [] {
-            guard let network = MappingReader(item.node, path: item.path, keys: AppKeys.network, log: log) else {
-                continue
-            }
-            // What says nothing is a container network in Marathon.
-            guard network.text("mode") != "host" || network.has("name") else { continue }
-            network.report(
-                .notSupported,
-                at: "mode",
-                "`\(item.path)` is a network of containers, which Pacer does not support yet",
-                hint: "write `networks: [{mode: host}]`; the endpoints are ports of the host then"
-            )
-        }
-    }
-
-    /// Names and host ports of endpoints are unique in the whole pod: they become variables of every container.
-    private func checkEndpoints(of containers: [PodContainerReader.Result]) {
+    /// Names and host ports are unique in the whole pod: they become variables of every container.
+    func check(_ endpoints: [(endpoint: PodEndpoint, reader: MappingReader)]) {
         var names: Set<String> = []
-        var numbers: Set<Int> = []
-        for (endpoint, reader) in containers.flatMap(\.endpoints) {
+        var hostPorts: Set<Int> = []
+        var containerPorts: Set<Int> = []
+        for (endpoint, reader) in endpoints {
             if !endpoint.name.isEmpty, !names.insert(endpoint.name).inserted {
                 let message = "Two endpoints of the pod are named `\(endpoint.name)`"
                 reader.report(.duplicatePort, at: "name", message, hint: "rename one of them")
             }
-            if endpoint.hostPort != 0, !numbers.insert(endpoint.hostPort).inserted {
-                let message = "The host port \(endpoint.hostPort) stands twice in the pod"
+            if let port = endpoint.hostPort, port != 0, !hostPorts.insert(port).inserted {
+                let message = "The host port \(port) stands twice in the pod"
                 reader.report(.duplicatePort, at: "hostPort", message, hint: "give one of them another number")
             }
+            if let port = endpoint.containerPort, port != 0, !containerPorts.insert(port).inserted {
+                let message = "The container port \(port) stands twice in the pod, whose containers share their network"
+                reader.report(.duplicatePort, at: "containerPort", message, hint: "give one of them another number")
+            }
+            checkNetworks(of: endpoint, reader)
         }
+    }
+
+    private func checkNetworks(of endpoint: PodEndpoint, _ reader: MappingReader) {
+        let names = networks?.compactMap(\.name) ?? []
+        let written = endpoint.networkNames ?? []
+        for name in written where !names.contains(name) {
+            let near = Spelling.nearest(to: name, among: names)
+            let hint = near.map { "did you mean `\($0)`?" } ?? "add it to `networks`"
+            let message = "`\(reader.path)` is for the network `\(clipped(name))`, which the pod does not join"
+            reader.report(.badNetworks, at: "networkNames", message, hint: hint)
+        }
+        guard names.count > 1, endpoint.hostPort != nil, written.count != 1 else { return }
+        let message = "`\(reader.path)` has a port of the host, and does not say to which of the networks it leads"
+        reader.report(.badNetworks, at: "hostPort", message, hint: "name one: `networkNames: [\(names[0])]`")
     }
 }

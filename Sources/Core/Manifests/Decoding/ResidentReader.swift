@@ -5,11 +5,9 @@ import Domain
 struct ResidentReader {
     let table: MappingReader
 
-    private static let seconds: ClosedRange<Int64> = 0...1_000_000_000
-
-    /// Adds volumes and residency, and what an app with volumes has for defaults.
+    /// Adds residency, and what an app with volumes has for defaults.
     func complete(_ spec: inout AppSpec) {
-        spec.persistentVolumes = ContainerReader(table: table).persistentVolumes()
+        checkExternal(&spec)
         let residency = residency()
         guard spec.isResident else {
             guard table.has("residency") else { return }
@@ -28,11 +26,11 @@ struct ResidentReader {
     }
 
     private func residency() -> Residency? {
-        guard let residency = table.mapping("residency", keys: AppKeys.residency) else { return nil }
-        let timeout = residency.integer("relaunchEscalationTimeoutSeconds", in: ResidentReader.seconds) ?? 3600
-        let behavior = residency.choice("taskLostBehavior", among: ["WAIT_FOREVER", "RELAUNCH_AFTER_TIMEOUT"])
+        guard let residency = table[AppForm.residency] else { return nil }
+        let timeout = residency[ResidencyForm.relaunchEscalationTimeoutSeconds]
+        let behavior = residency[ResidencyForm.taskLostBehavior]
         // Waiting is the default: a definition that spells it out is the same definition.
-        return behavior == "RELAUNCH_AFTER_TIMEOUT" ? .relaunch(after: .seconds(timeout)) : nil
+        return behavior == "RELAUNCH_AFTER_TIMEOUT" ? .relaunch(after: timeout) : nil
     }
 
     /// A further instance would have volumes of its own, without the data.
@@ -69,6 +67,39 @@ struct ResidentReader {
             )
         }
         spec.acceptedResourceRoles = ["*"]
+    }
+
+    /// A volume of a provider can be at one place, unless it is shared: there is one instance, and it ends before the next
+    /// one starts.
+    private func checkExternal(_ spec: inout AppSpec) {
+        let external = spec.container?.volumes.filter(\.isExternal) ?? []
+        guard !external.isEmpty else { return }
+        guard table.has("upgradeStrategy") else {
+            spec.upgradeStrategy = UpgradeStrategy(minimumHealthMillionths: 500_000, maximumOverMillionths: 0)
+            return checkCount(of: spec, external)
+        }
+        if spec.upgradeStrategy.maximumOverMillionths != 0 {
+            table.report(
+                .residentApp,
+                at: "upgradeStrategy",
+                "An app with external volumes needs a maximumOverCapacity of 0: no two instances can have a volume at once",
+                hint: "write `upgradeStrategy: {minimumHealthCapacity: 0.5, maximumOverCapacity: 0}`"
+            )
+        }
+        checkCount(of: spec, external)
+    }
+
+    private func checkCount(of spec: AppSpec, _ external: [ContainerVolume]) {
+        let isHeldAlone = external.contains { volume in
+            if case .driver(let driver) = volume.source { !driver.isShared } else { false }
+        }
+        guard isHeldAlone, spec.instances > 1 else { return }
+        table.report(
+            .residentApp,
+            at: "instances",
+            "An app with external volumes has one instance, not \(spec.instances): no two can have a volume at once",
+            hint: "set `instances` to 1, or write `shared: true` if the provider can share the volume"
+        )
     }
 
     private func refuse(_ key: String, _ why: String, hint: String) {

@@ -16,7 +16,7 @@ struct Settings: Sendable {
     static func read(_ document: YAMLNode?, environment: String?, log: ProblemLog) -> YAMLNode? {
         guard let document, !document.isNull else { return nil }
         document.reportDuplicateKeys(log)
-        guard let table = MappingReader(document, keys: AppKeys.settings, log: log) else { return nil }
+        guard let table = MappingReader(document, form: SettingsForm.form, log: log) else { return nil }
         checkEnvironment(table, environment: environment)
         guard let defaults = table.value("defaults") else { return nil }
         guard case .mapping = defaults.content else {

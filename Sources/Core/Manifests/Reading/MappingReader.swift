@@ -101,10 +101,15 @@ package struct MappingReader {
         return log.number(node, path: path(of: key), places: places, in: range)
     }
 
-    /// One of several words.
+    /// One of several words; in another case with a warning, since Marathon does not look at the case.
     package func choice(_ key: String, among choices: [String]) -> String? {
         guard let node = value(key), let text = log.text(node, path: path(of: key)) else { return nil }
         guard !choices.contains(text) else { return text }
+        if let other = choices.first(where: { $0.lowercased() == text.lowercased() }) {
+            let message = "`\(path(of: key))` is written `\(clipped(text))`; it is taken as `\(other)`"
+            log.report(.otherCase, at: node.mark, message, hint: "write `\(other)`")
+            return other
+        }
         let near = Spelling.nearest(to: text, among: choices)
         log.report(
             .badValue,

@@ -1,8 +1,24 @@
 import Domain
 
 extension TaskDescription.Check {
+    /// A check that never kills, with its port resolved; `nil` where it names a port that there is not, which the manifest
+    /// reader refuses.
+    init?(_ check: TaskCheck, ports: ArraySlice<Int>) {
+        guard let probe = Probe(check.probe, ports: ports) else { return nil }
+        self.init(
+            probe: probe,
+            delay: check.delay,
+            interval: check.interval,
+            timeout: check.timeout,
+            gracePeriod: .zero,
+            consecutiveFailures: 0,
+            ipv6: false
+        )
+    }
+
     /// The check with its port resolved; `nil` where it names a port that there is not, which the manifest reader
     /// refuses.
+    /// - Parameter ports: the numbers on which the program listens, as it sees them itself.
     init?(_ check: HealthCheck, ports: ArraySlice<Int>) {
         guard let probe = Probe(check.probe, ports: ports) else { return nil }
         self.init(

@@ -9,7 +9,9 @@ struct PodEnvironment: Sendable {
     /// What is the same for all tasks of the container, after the ids.
     private let constant: OrderedDictionary<String, String>
     /// What the variables of each endpoint of the pod are called, in the order of the pod's ports.
-    private let endpoints: [(number: String, host: String)]
+    private let endpoints: [(number: String, host: String, container: String)]
+    /// The pod's ports, whose containers share their network.
+    private let ports: [InstancePort]
 
     /// Takes together what is the same for all tasks of a container.
     init(_ container: PodContainer, of spec: Spec, prefix: String) {
@@ -27,23 +29,25 @@ struct PodEnvironment: Sendable {
         for (name, value) in TaskEnvironment.labels(labels) { constant[name] = value }
         self.constant = constant
         let prefix = prefix.uppercased()
-        self.endpoints = spec.app.ports.map { port in
+        self.ports = spec.app.ports
+        self.endpoints = ports.map { port in
             let name = TaskEnvironment.variableName(port.name ?? "")
-            return ("\(prefix)ENDPOINT_\(name)", "\(prefix)EP_HOST_\(name)")
+            return ("\(prefix)ENDPOINT_\(name)", "\(prefix)EP_HOST_\(name)", "\(prefix)EP_CONTAINER_\(name)")
         }
     }
 
     /// The variables of one task, in order.
-    /// - Parameter ports: those of the whole pod: every container sees the endpoints of all.
-    func variables(task: TaskID, group: TaskID, host: String, ports: [Int]) -> [Label] {
+    /// - Parameter numbers: those of the whole pod: every container sees the endpoints of all.
+    func variables(task: TaskID, group: TaskID, host: String, ports numbers: InstancePorts) -> [Label] {
         var variables = own
         variables["HOST"] = host
         variables["MESOS_TASK_ID"] = task.rawValue
         variables["MESOS_EXECUTOR_ID"] = GroupBuilder.executorID(of: group)
         for (name, value) in constant { variables[name] = value }
-        for (names, port) in zip(endpoints, ports) {
-            variables[names.number] = String(port)
-            variables[names.host] = String(port)
+        for (index, names) in endpoints.enumerated() {
+            variables[names.number] = String(numbers.listening[index])
+            if let host = numbers.hosts[index] { variables[names.host] = String(host) }
+            if ports[index].containerPort != nil { variables[names.container] = String(numbers.listening[index]) }
         }
         return variables.map { Label(key: $0.key, value: $0.value) }
     }

@@ -7,7 +7,9 @@ struct TaskEnvironment: Sendable {
     /// Labels whose key or value is this long or longer are left out, as Marathon does.
     private static let longestLabel = 512
 
-    private let definitions: [PortDefinition]
+    private let ports: [InstancePort]
+    /// For each port the number that the definition asks for; 0 for any.
+    private let requested: [Int]
     private let prefix: String
     /// What the app's definition sets.
     private let own: OrderedDictionary<String, String>
@@ -18,7 +20,8 @@ struct TaskEnvironment: Sendable {
 
     /// Takes together what is the same for all tasks of a spec.
     init(_ spec: Spec, prefix: String) {
-        self.definitions = spec.app.portDefinitions
+        self.ports = spec.app.ports
+        self.requested = ports.map { $0.containerPort ?? $0.hostPort ?? 0 }
         self.prefix = prefix
         let own = spec.app.env
         var constant = TaskEnvironment.identity(spec)
@@ -30,12 +33,12 @@ struct TaskEnvironment: Sendable {
     }
 
     /// The variables of one task, in order.
-    func variables(task: TaskID, host: String, ports: [Int]) -> [Label] {
+    func variables(task: TaskID, host: String, ports numbers: InstancePorts) -> [Label] {
         var variables: [Label] = []
         variables.reserveCapacity(head.count + tail.count + 4 * ports.count + 4)
         variables.append(Label(key: "MESOS_TASK_ID", value: own["MESOS_TASK_ID"] ?? task.rawValue))
         variables += head
-        let place = place(host, ports)
+        let place = place(host, numbers)
         for (name, value) in place { variables.append(Label(key: name, value: own[name] ?? value)) }
         for variable in tail where place[variable.key] == nil { variables.append(variable) }
         return variables
@@ -43,16 +46,20 @@ struct TaskEnvironment: Sendable {
 
     private static func identity(_ spec: Spec) -> OrderedDictionary<String, String> {
         let resources = spec.app.resources
-        return [
+        var variables: OrderedDictionary<String, String> = [
             "MARATHON_APP_ID": spec.id.path,
             // Marathon's version is the time of the change; ours is what the task runs: equal versions are equal tasks.
             "MARATHON_APP_VERSION": String(spec.digest.short),
-            "MARATHON_APP_RESOURCE_CPUS": number(resources.cpus),
-            "MARATHON_APP_RESOURCE_MEM": number(resources.mem),
-            "MARATHON_APP_RESOURCE_DISK": number(resources.disk),
-            "MARATHON_APP_RESOURCE_GPUS": String(resources.gpus / 1000),
-            "MARATHON_APP_ENFORCE_GROUP_ROLE": spec.app.enforcesGroupRole == true ? "TRUE" : "FALSE",
         ]
+        if let container = spec.app.container, container.engine == .docker, let image = container.image {
+            variables["MARATHON_APP_DOCKER_IMAGE"] = image.name
+        }
+        variables["MARATHON_APP_RESOURCE_CPUS"] = number(resources.cpus)
+        variables["MARATHON_APP_RESOURCE_MEM"] = number(resources.mem)
+        variables["MARATHON_APP_RESOURCE_DISK"] = number(resources.disk)
+        variables["MARATHON_APP_RESOURCE_GPUS"] = String(resources.gpus / 1000)
+        variables["MARATHON_APP_ENFORCE_GROUP_ROLE"] = spec.app.enforcesGroupRole == true ? "TRUE" : "FALSE"
+        return variables
     }
 
     /// The variables that tell of labels.
@@ -66,19 +73,23 @@ struct TaskEnvironment: Sendable {
         return variables
     }
 
-    private func place(_ host: String, _ ports: [Int]) -> OrderedDictionary<String, String> {
+    private func place(_ host: String, _ numbers: InstancePorts) -> OrderedDictionary<String, String> {
         var variables: OrderedDictionary<String, String> = ["\(prefix)HOST": host]
-        guard let first = ports.first else { return variables }
-        variables["\(prefix)PORT"] = String(first)
-        for (index, port) in ports.enumerated() { variables["\(prefix)PORT\(index)"] = String(port) }
-        variables["\(prefix)PORTS"] = ports.map(String.init).joined(separator: ",")
-        for (definition, port) in zip(definitions, ports) {
-            let number = definition.port == 0 ? port : definition.port
-            variables["\(prefix)PORT_\(number)"] = String(port)
+        guard !ports.isEmpty else { return variables }
+        // What leads to the instance from outside, and what was made up for it.
+        let given = ports.indices.compactMap { index in
+            numbers.hosts[index] ?? (numbers.isMadeUp(index, of: ports[index]) ? numbers.listening[index] : nil)
         }
-        for (definition, port) in zip(definitions, ports) {
-            guard let name = definition.name else { continue }
-            variables["\(prefix)PORT_\(name.uppercased())"] = String(port)
+        if let first = given.first { variables["\(prefix)PORT"] = String(first) }
+        let effective = ports.indices.map { numbers.hosts[$0] ?? numbers.listening[$0] }
+        for (index, port) in effective.enumerated() { variables["\(prefix)PORT\(index)"] = String(port) }
+        variables["\(prefix)PORTS"] = given.map(String.init).joined(separator: ",")
+        for (requested, port) in zip(requested, effective) {
+            variables["\(prefix)PORT_\(requested == 0 ? port : requested)"] = String(port)
+        }
+        for (port, host) in zip(ports, numbers.hosts) {
+            guard let name = port.name, let host else { continue }
+            variables["\(prefix)PORT_\(name.uppercased())"] = String(host)
         }
         return variables
     }

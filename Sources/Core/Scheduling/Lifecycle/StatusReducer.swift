@@ -58,11 +58,7 @@ struct StatusReducer: Sendable {
             changed.since = now
         }
         changed.reservation?.hold(at: now)
-        if changed.condition == .running, condition == .running, let healthy = status.healthy {
-            changed.task?.healthy = healthy
-            let since = changed.task?.healthySince
-            changed.task?.healthySince = healthy ? since ?? now : nil
-        }
+        if changed.condition == .running, condition == .running { changed.task?.takeHealth(status, at: now) }
         return changed == instance ? .nothing : .changed(changed)
     }
 
@@ -92,6 +88,16 @@ struct StatusReducer: Sendable {
 
     /// LOST and GONE_BY_OPERATOR are what the master believes, not what it knows.
     private func mayReturn(_ status: TaskStatus) -> Bool { status.state == .lost || status.state == .goneByOperator }
+}
+
+extension TaskRecord {
+    /// Takes in what the checks say, as far as they say something.
+    fileprivate mutating func takeHealth(_ status: TaskStatus, at now: Instant) {
+        gate?.take(healthy: status.healthy, result: status.sideCheck)
+        guard let healthy = gate == nil ? status.healthy : gate?.health else { return }
+        self.healthy = healthy
+        healthySince = healthy ? healthySince ?? now : nil
+    }
 }
 
 extension Condition {

@@ -13,7 +13,8 @@ struct LaunchRequest: Sendable {
     let stem: String
     /// What an instance takes, with its volumes on the agent's own disk.
     let asked: Resources
-    /// The pieces that it is taken in: one, or for a pod one for the executor and one for each container.
+    /// The pieces that it is taken in: one, and one for an executor of its own; for a pod one for the executor and one for
+    /// each container.
     let shares: [Resources]
     /// The volumes that are made for an instance; what it takes is reserved for it then.
     let volumes: [PersistentVolume]
@@ -24,7 +25,7 @@ struct LaunchRequest: Sendable {
     /// Whether it stays off agents that have GPUs, which it does not ask for (Marathon's
     /// `--gpu_scheduling_behavior restricted`, or an app's own label).
     let sparesGPUs: Bool
-    /// For each port of the definition the number that it must have, or `nil` for any.
+    /// For each port of the host that it gets the number that it must have, or `nil` for any.
     let ports: [Int?]
     /// Whether a port must be one number and no other.
     let needsPort: Bool
@@ -45,7 +46,7 @@ struct LaunchRequest: Sendable {
         let app = spec.app
         self.volumes = app.volumes
         self.group = GroupBuilder(spec, settings: settings)
-        self.shares = group?.shares ?? [app.needs]
+        self.shares = group?.shares ?? TaskBuilder.shares(of: app)
         self.asked = app.needs + Resources(disk: volumes.lazy.filter { $0.type == .root }.reduce(0) { $0 + $1.size })
         self.ports = app.boundPorts
         self.needsPort = ports.contains { $0 != nil }
@@ -63,7 +64,7 @@ struct LaunchRequest: Sendable {
     /// What starts an instance in a place that was found for it.
     func operation(_ task: TaskID, on agent: Agent, ports: [Int], shares: [[MesosResource]]) -> OfferOperation {
         if let group { return group.operation(task, on: agent, ports: ports, shares: shares) }
-        return .launch([builder.task(task, on: agent, ports: ports, resources: shares[0])])
+        return .launch([builder.task(task, on: agent, ports: ports, shares: shares)])
     }
     /// Whether something is to be reserved, which nothing can be for the role `*`.
     var isResident: Bool { !volumes.isEmpty }

@@ -7,11 +7,19 @@ package struct ExecutorDescription: Hashable, Sendable {
     package var resources: [MesosResource]
     /// Its labels.
     package var labels: [Label]
+    /// What it and all its tasks run in; `nil` where nothing needs to be said.
+    package var container: ContainerDescription?
 
     /// An executor.
-    package init(id: String, resources: [MesosResource], labels: [Label]) {
+    package init(
+        id: String,
+        resources: [MesosResource],
+        labels: [Label],
+        container: ContainerDescription? = nil
+    ) {
         self.id = id
         self.resources = resources
         self.labels = labels
+        self.container = container
     }
 }

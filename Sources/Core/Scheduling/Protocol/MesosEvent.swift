@@ -107,6 +107,8 @@ package struct TaskStatus: Hashable, Sendable {
     package var uuid: [UInt8]?
     /// Whether the health check passes; absent before its first result.
     package var healthy: Bool?
+    /// What the check that never kills last said; absent before its first result.
+    package var sideCheck: SideCheckResult?
     /// Mesos's message.
     package var message: String
     /// The reason's name: `REASON_RECONCILIATION`.
@@ -121,6 +123,7 @@ package struct TaskStatus: Hashable, Sendable {
         agent: AgentID? = nil,
         uuid: [UInt8]? = nil,
         healthy: Bool? = nil,
+        sideCheck: SideCheckResult? = nil,
         message: String = "",
         reason: String? = nil,
         source: String? = nil
@@ -130,6 +133,7 @@ package struct TaskStatus: Hashable, Sendable {
         self.agent = agent
         self.uuid = uuid
         self.healthy = healthy
+        self.sideCheck = sideCheck
         self.message = message
         self.reason = reason
         self.source = source

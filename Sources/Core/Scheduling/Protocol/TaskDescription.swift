@@ -71,17 +71,17 @@ package struct TaskDescription: Hashable, Sendable {
         }
     }
 
-    /// A folder of the executor's sandbox that the tasks of a group share.
-    package struct SharedVolume: Hashable, Sendable {
-        /// Its path in the task's own sandbox.
-        package var path: String
-        /// Its path in the executor's sandbox.
-        package var source: String
+    /// An executor of the app's own, which runs the task with the task's command.
+    package struct OwnExecutor: Hashable, Sendable {
+        /// Its id, unique on its agent.
+        package var id: String
+        /// What it uses besides its task.
+        package var resources: [MesosResource]
 
-        /// A volume.
-        package init(path: String, source: String) {
-            self.path = path
-            self.source = source
+        /// An executor.
+        package init(id: String, resources: [MesosResource]) {
+            self.id = id
+            self.resources = resources
         }
     }
 
@@ -91,6 +91,8 @@ package struct TaskDescription: Hashable, Sendable {
         case shell(String)
         /// This program (the first) with all of these as its arguments.
         case program([String])
+        /// What the image says, with these as its arguments.
+        case image(arguments: [String])
     }
 
     /// The task's name.
@@ -107,6 +109,8 @@ package struct TaskDescription: Hashable, Sendable {
     package var user: String?
     /// Its environment, in order.
     package var environment: [Label]
+    /// Variables that hold a secret, by the name that the agents' resolver knows; in order.
+    package var secretEnvironment: [Label]
     /// Files for its sandbox.
     package var fetch: [FetchURI]
     /// Its labels.
@@ -115,12 +119,18 @@ package struct TaskDescription: Hashable, Sendable {
     package var ports: [DiscoveredPort]
     /// Its health check.
     package var check: Check?
+    /// What Mesos looks at besides, without killing for it: its grace period and its failures say nothing.
+    package var sideCheck: Check?
+    /// What it may use at the most.
+    package var limits: ResourceLimits?
+    /// What it runs in; `nil` where nothing needs to be said.
+    package var container: ContainerDescription?
+    /// What runs it; `nil` for Mesos's own executor.
+    package var executor: OwnExecutor?
     /// From SIGTERM to SIGKILL, ms.
     package var killGracePeriod: Milliseconds?
     /// The name that DiscoveryInfo announces, which Mesos-DNS makes host names of.
     package var discoveryName: String
-    /// What it shares with the other tasks of its group.
-    package var volumes: [SharedVolume]
 
     /// A task; it is found by its own name where no other is given.
     package init(
@@ -131,13 +141,17 @@ package struct TaskDescription: Hashable, Sendable {
         command: Command,
         user: String?,
         environment: [Label],
+        secretEnvironment: [Label] = [],
         fetch: [FetchURI],
         labels: [Label],
         ports: [DiscoveredPort],
         check: Check?,
+        sideCheck: Check? = nil,
+        limits: ResourceLimits? = nil,
+        container: ContainerDescription? = nil,
+        executor: OwnExecutor? = nil,
         killGracePeriod: Milliseconds?,
-        discoveryName: String? = nil,
-        volumes: [SharedVolume] = []
+        discoveryName: String? = nil
     ) {
         self.name = name
         self.id = id
@@ -146,12 +160,16 @@ package struct TaskDescription: Hashable, Sendable {
         self.command = command
         self.user = user
         self.environment = environment
+        self.secretEnvironment = secretEnvironment
         self.fetch = fetch
         self.labels = labels
         self.ports = ports
         self.check = check
+        self.sideCheck = sideCheck
+        self.limits = limits
+        self.container = container
+        self.executor = executor
         self.killGracePeriod = killGracePeriod
         self.discoveryName = discoveryName ?? name
-        self.volumes = volumes
     }
 }

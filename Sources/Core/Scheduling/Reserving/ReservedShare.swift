@@ -25,7 +25,7 @@ struct ReservedShare: Sendable {
     func ports(for request: LaunchRequest, on reservation: Reservation) -> [Int]? {
         let volumes = Set(resources.compactMap(\.disk?.volume?.id))
         guard reservation.volumes.allSatisfy({ volumes.contains($0.id) }) else { return nil }
-        guard !resources.contains(where: \.isSpecial), amounts.covers(request.spec.app.resources) else { return nil }
+        guard !resources.contains(where: \.isSpecial), amounts.covers(request.spec.app.needs) else { return nil }
         return PortAllocator.pick(request.ports, from: portRanges, startingAt: 0)
     }
 
