@@ -17,13 +17,13 @@ extension World {
             let moved = [.canary, .rolling, .rollingBack].contains(step.before?.rollout?.phase)
             guard !moved || step.before?.rollout?.hindrance == .turn else { return false }
             // One that runs the same tasks as before goes on as it was; only their number, or its strategy, changes.
-            let inForce = store.spec(step.before?.desired)?.restartDigest
+            let inForce = spec(step.before?.desired, before)?.restartDigest
             guard
                 inForce == nil || inForce != store.spec(after.desired)?.restartDigest
                     || step.before?.rollout?.phase == .waiting
             else { return false }
             // What goes back goes at once.
-            return after.rollout?.phase != .rollingBack && !startsNothing(step)
+            return after.rollout?.phase != .rollingBack && !startsNothing(step, before)
         }
         guard !begun.isEmpty else { return }
         see("began in its turn")
@@ -33,24 +33,38 @@ extension World {
             let goesOn =
                 step.before.map(isActive) ?? false && step.before?.rollout?.deployment == after.rollout?.deployment
             guard !goesOn else { return false }
-            return after.rollout?.phase == .rollingBack || startsNothing(step)
+            return after.rollout?.phase == .rollingBack || startsNothing(step, before)
         }
         let active = store.records.map(\.id).filter { id in
             store.record(of: id).map(isActive) ?? false && !unasked.contains { $0.app == id }
         }
         guard active.count > most else { return }
-        violations.append("\(begun.map(\.app)) begin, and \(active) make more than \(most) apps that move")
+        let ways = active.map { "\($0) (\(store.record(of: $0).map(way) ?? "gone"))" }
+        let starts = begun.map { "\($0.app) (\($0.before.map(way) ?? "new"))" }
+        violations.append("\(starts) begin, and \(ways) make more than \(most) apps that move")
+    }
+
+    /// Where an app's rollout is, for whoever reads a violation.
+    private func way(_ record: AppRecord) -> String {
+        guard let rollout = record.rollout else { return "no rollout" }
+        let hindrance = rollout.hindrance.map { ", hindered by \($0)" } ?? ""
+        return "\(rollout.phase) since \(rollout.since.milliseconds), \(rollout.failures) failures\(hindrance)"
     }
 
     /// What has nothing to start besides needs no turn: an instance without a task takes another spec as it is.
-    private func startsNothing(_ step: Step) -> Bool {
+    private func startsNothing(_ step: Step, _ before: SimulatedStore) -> Bool {
         guard let spec = store.spec(step.after?.desired), let app = store.inForce(step.after) else { return true }
         let current = step.old.filter {
             $0.goal == .running
-                && ($0.task == nil || store.spec($0.digest)?.restartDigest == spec.restartDigest)
+                && ($0.task == nil || self.spec($0.digest, before)?.restartDigest == spec.restartDigest)
         }
         let all = step.old.count { $0.goal == .running }
         return app.instances == 0 || (current.count >= app.instances && all == current.count)
+    }
+
+    /// A spec that was in force before a commit: the commit may have taken it away, as the last that referred to it.
+    private func spec(_ digest: Digest?, _ before: SimulatedStore) -> Spec? {
+        store.spec(digest) ?? before.spec(digest)
     }
 
     private mutating func checkStarting(_ steps: [Step], _ most: Int, _ before: SimulatedStore) {
