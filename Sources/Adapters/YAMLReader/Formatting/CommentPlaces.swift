@@ -13,10 +13,12 @@ struct Surroundings: Hashable {
 }
 
 /// Which comment of a text belongs to what: to the entry in whose line it stands, or to the next one; but one that is
-/// indented deeper than the next entry belongs to what is before it. Comments at the top with an empty line after them
-/// belong to the file.
+/// indented deeper than the next entry belongs to what is before it. Comments at the top belong to the file: up to the
+/// last empty line among them, or all where there is none.
 struct CommentPlaces {
     private(set) var header: [String] = []
+    /// Whether an empty line parts the file's own comments from the rest.
+    private(set) var headerIsApart = false
     private(set) var footer: [String] = []
     private(set) var surroundings: [Entry.Path: Surroundings] = [:]
 
@@ -31,6 +33,7 @@ struct CommentPlaces {
         }
         emptyLines = text.emptyLines
         let headerEnd = CommentPlaces.headerEnd(text, firstEntry: entries.first?.mark.line)
+        headerIsApart = headerEnd > 0 && text.emptyLines.contains(headerEnd + 1)
         for comment in text.comments {
             if comment.mark.line <= headerEnd { header.append(comment.text) } else { place(comment) }
         }
@@ -39,11 +42,11 @@ struct CommentPlaces {
         }
     }
 
-    /// The last line of comments at the top that an empty line parts from the first entry; 0 where there is none.
+    /// The last line of the comments that are about the file: those at the top up to the last empty line among them, or
+    /// all, where there is none. 0 where the file begins without a comment.
     private static func headerEnd(_ text: CommentedText, firstEntry: Int?) -> Int {
         let top = text.comments.filter { $0.isAlone && $0.mark.line < firstEntry ?? .max }
-        return top.last { text.emptyLines.contains($0.mark.line + 1) || $0.text.contains("yaml-language-server:") }?
-            .mark.line ?? 0
+        return (top.last { text.emptyLines.contains($0.mark.line + 1) } ?? top.last)?.mark.line ?? 0
     }
 
     private mutating func place(_ comment: Comment) {

@@ -82,7 +82,7 @@ package enum YAMLFormatter {
         }
         var result = places.header
         // The header's own empty line, where no other part begins with one.
-        if !result.isEmpty, !lines.isEmpty, before[1]?.first != "" { result.append("") }
+        if places.headerIsApart, !lines.isEmpty, before[1]?.first != "" { result.append("") }
         for (index, line) in lines.enumerated() {
             result += (before[index + 1] ?? []) + [line] + (after[index + 1] ?? [])
         }

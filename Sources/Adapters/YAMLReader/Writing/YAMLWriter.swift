@@ -10,7 +10,7 @@ package enum YAMLWriter {
     /// The text of a file with these documents, each a mapping or a list.
     /// - Throws: `OutOfMemory` where libyaml gets no memory: there is no other way for it to fail.
     package static func text(_ documents: [FieldValue]) throws(OutOfMemory) -> String {
-        try text(documents.map(YAMLNode.init))
+        try text(documents.map { YAMLNode($0) })
     }
 
     /// The text of a file with these documents. A number or truth value is written as it is.
@@ -23,24 +23,6 @@ package enum YAMLWriter {
 
     /// There is no memory to write a file.
     package struct OutOfMemory: Error {}
-}
-
-extension YAMLNode {
-    /// A value as it is written; its place says nothing.
-    fileprivate init(_ value: FieldValue) {
-        let content: Content =
-            switch value {
-            case .null: .scalar("null", quoted: false)
-            case .flag(let flag): .scalar(flag ? "true" : "false", quoted: false)
-            case .integer(let number): .scalar(String(number), quoted: false)
-            case .millionths(let number): .scalar(FieldValue.decimal(millionths: number), quoted: false)
-            case .text(let text): .scalar(text, quoted: true)
-            case .list(let values): .sequence(values.map(YAMLNode.init))
-            case .object(let members):
-                .mapping(members.map { Entry(key: YAMLNode(.text($0.key)), value: YAMLNode($0.value)) })
-            }
-        self.init(content, at: .start())
-    }
 }
 
 /// libyaml's emitter with the bytes that it has written; freed with this value.

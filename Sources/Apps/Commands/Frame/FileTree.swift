@@ -13,6 +13,8 @@ enum FileTree {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// A file's bytes.
     /// - Throws: ``Unreadable``.
     static func read(_ path: String) throws -> [UInt8] {
@@ -23,6 +25,16 @@ enum FileTree {
             return Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
             throw Unreadable(description: access(path, R_OK) == 0 ? "\(error)" : reason(errno))
+        }
+    }
+
+    /// Writes a file whole or not at all: beside its place first.
+    /// - Throws: ``Unreadable``.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Unreadable(description: "\(path) cannot be written: \(errno == 0 ? "\(error)" : reason(errno))")
         }
     }
 

@@ -12,7 +12,8 @@ struct Pacer: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ControllerCommand.self, LintCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
+            ControllerCommand.self, LintCommand.self, RenderCommand.self, FormatCommand.self, SchemaCommand.self,
+            ImportCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
             DriftCommand.self, ExceptionsCommand.self, SyncCommand.self, RolloutCommand.self, DeploymentCommand.self,
             DoctorCommand.self,
         ]

@@ -140,7 +140,7 @@ extension TextRule {
 
 extension FieldValue {
     /// The value as JSON on lines of their own, two spaces for each level.
-    func indented(by depth: Int = 0) -> String {
+    package func indented(by depth: Int = 0) -> String {
         let outer = String(repeating: "  ", count: depth)
         let inner = outer + "  "
         switch self {

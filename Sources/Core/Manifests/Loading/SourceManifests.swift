@@ -51,7 +51,11 @@ package struct SourceManifests: Sendable {
         )
     }
 
-    init(
+    /// A source of which nothing is known yet.
+    /// - Parameters:
+    ///   - isAlone: whether dependencies may lie in files that are not seen.
+    ///   - shownBelow: what is put before a file's path wherever a problem tells it.
+    package init(
         source: String,
         group: GroupID,
         environment: String?,
