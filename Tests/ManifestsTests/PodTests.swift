@@ -143,7 +143,10 @@ import Testing
         (pod("scheduling: {placement: {constraints: [{fieldName: x, operator: UNIQE}]}}"), ["66 E035"]),
         (pod("scheduling: {placement: {constraints: [[x, UNIQUE]]}}"), ["41 E010"]),
         (pod("scheduling: {upgrade: {minimumHealthCapacity: 0.5}}"), []),
-        (pod("cmd: run"), ["2 W001"]), (pod("instances: 2"), ["2 W001"]), (pod("enviroment: {A: x}"), ["2 E011"]),
+        (
+            "{legacySharedCgroups: true, containers: [{name: a, exec: {command: {shell: x}}, resources: {}, "
+                + "resourceLimits: {mem: unlimited}}]}", ["2 E031"]
+        ), (pod("cmd: run"), ["2 W001"]), (pod("instances: 2"), ["2 W001"]), (pod("enviroment: {A: x}"), ["2 E011"]),
     ]
 
     private static func mounting(_ mount: String) -> String {

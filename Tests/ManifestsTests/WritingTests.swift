@@ -132,7 +132,7 @@ enum Definitions {
         """
         {user: web, environment: {A: x, B: {secret: s}}, secrets: {s: {source: x}}, labels: {a: b}, role: web,
         networks: [{name: n}], volumes: [{name: e}, {name: h, host: /etc}, {name: k, secret: s}], linuxInfo: {ipcInfo: {shmSize: 5}},
-        legacySharedCgroups: true, scaling: {instances: 3}, executorResources: {cpus: 0.2, mem: 64, disk: 20},
+        scaling: {instances: 3}, executorResources: {cpus: 0.2, mem: 64, disk: 20},
         scheduling: {backoff: {backoff: 0.5, backoffFactor: 2, maxLaunchDelay: 60}, upgrade: {minimumHealthCapacity: 0.5},
         placement: {constraints: [{fieldName: rack, operator: IS, value: r}], acceptedResourceRoles: ["*"]},
         killSelection: OLDEST_FIRST, unreachableStrategy: disabled}, rollout: {canary: 1}, containers: [
@@ -151,7 +151,7 @@ enum Definitions {
         endpoints: [{name: w, containerPort: 80}], healthCheck: {tcp: {endpoint: w}}}]}
         """,
         """
-        {networks: [{mode: host}], containers: [{name: a, exec: {command: {shell: run}}, resources: {},
+        {networks: [{mode: host}], legacySharedCgroups: true, containers: [{name: a, exec: {command: {shell: run}}, resources: {},
         endpoints: [{name: w, hostPort: 8080}, {name: v, hostPort: 0, protocol: udp}]}]}
         """,
     ]

@@ -74,7 +74,8 @@ import YAMLReader
                 + "upgradeStrategy: {minimumHealthCapacity: 0, maximumOverCapacity: 0}"
         ),
         Row("cmd: run\nuris: [x]", "W003 2:1"), Row("cmd: run\nuris: []"),
-        Row("cmd: run\nuris: [x]\nfetch: [{uri: y}]", "E031 2:1"), Row("cmd: run\nfetch: [{}]", "E016 2:9"),
+        Row("cmd: run\nuris: [x]\nfetch: [{uri: y}]", "E031 2:1"),
+        Row("cmd: run\nuris: [x]\nfetch: [{uri: x}]", "W003 2:1"), Row("cmd: run\nfetch: [{}]", "E016 2:9"),
         Row("cmd: run\nfetch: [{uri: '', extrct: true}]", "E015 2:15", "E011 2:19"),
     ]
 

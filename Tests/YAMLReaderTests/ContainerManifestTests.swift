@@ -41,7 +41,11 @@ import YAMLReader
         Row("cmd: run\nexecutor: /opt/executor"), Row("cmd: run\nexecutor: a//b", "E015 2:11"),
         Row("cmd: run\nexecutor: //cmd\nexecutorResources: {cpus: 1}", "W006 3:1"),
         Row("cmd: run\nexecutor: x\nexecutorResources: {cpus: 0.01}", "E014 3:27"),
-        Row("cmd: run\ntty: true"),
+        Row("cmd: run\nrole: web\nacceptedResourceRoles: ['*', web, slave_public]", "W006 3:24"),
+        Row("cmd: run\nacceptedResourceRoles: [slave_public]"), Row("cmd: run\ntty: true"),
+        Row("gpus: 1\ncontainer: {docker: {image: x}}", "E015 1:7"),
+        Row("cmd: run\nlabels: {DCOS_MIGRATION_API_VERSION: v2}", "E015 2:9"),
+        Row("cmd: run\nlabels: {DCOS_MIGRATION_API_VERSION: v1, DCOS_PACKAGE_FRAMEWORK_NAME: a}", "E015 2:9"),
     ]
 
     private static func volume(_ text: String) -> String {

@@ -73,6 +73,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case dependencyCycle = "PACER-E041"
     /// Networks do not go together, or ports do not go with them.
     case badNetworks = "PACER-E042"
+    /// Two apps have one volume of a storage provider, which no two can have at once.
+    case volumeTaken = "PACER-E043"
     /// An environment's file has no base file, or not its documents.
     case overlayWithoutBase = "PACER-E050"
     /// The controller's environment is not one that the source declares.

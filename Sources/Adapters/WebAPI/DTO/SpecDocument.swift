@@ -1,14 +1,21 @@
 package import Domain
+import Manifests
+import OrderedCollections
 
 extension AppSpec {
     /// The definition as Marathon's JSON has it, made from the one list of fields: `env.LEVEL` is the member `LEVEL` of
-    /// `env`, and `containers[web].resources.cpus` stands in the item of `containers` that has the name `web`.
+    /// `env`, and `containers[web].resources.cpus` stands in the item of `containers` that has the name `web`. What a task runs
+    /// in has no defaults worth telling, and names in its paths: it is as it would be written.
     package var document: JSONValue {
         var document = JSONValue.object([:])
-        for field in fields {
+        for field in fields where !AppSpec.isWrittenWhole(field.path) {
             document = document.holding(JSONValue(field.value), at: AppSpec.steps(of: field.path)[...])
         }
-        guard let pod, case .object(var members) = document else { return document }
+        guard case .object(var members) = document else { return document }
+        if case .object(let written) = DefinitionWriter.definition(of: self, id: nil) {
+            for key in AppSpec.writtenWhole { if let value = written[key] { members[key] = JSONValue(value) } }
+        }
+        guard let pod else { return .object(members) }
         members["containers"] = .list(
             pod.containers.map { container in
                 let item = members.removeValue(forKey: "containers[\(container.name)]") ?? .object([:])
@@ -16,6 +23,12 @@ extension AppSpec {
             }
         )
         return .object(members)
+    }
+
+    private static let writtenWhole = ["container", "networks", "secrets", "volumes"]
+
+    private static func isWrittenWhole(_ path: String) -> Bool {
+        writtenWhole.contains(String(path.prefix { $0 != "." && $0 != "[" }))
     }
 
     /// A path's steps from the outside in. What is below these three are names that people gave: they may hold dots.

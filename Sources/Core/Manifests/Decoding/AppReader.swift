@@ -38,6 +38,8 @@ struct AppReader {
         ExecutorReader(table: table).complete(&spec)
         ResidentReader(table: table).complete(&spec)
         checkSingleInstance(spec)
+        checkMigration(spec)
+        checkGPUs(spec)
         return spec
     }
 
@@ -121,6 +123,28 @@ struct AppReader {
             minimumHealthMillionths: strategy[UpgradeForm.minimumHealthCapacity] ?? 1_000_000,
             maximumOverMillionths: strategy[UpgradeForm.maximumOverCapacity] ?? 1_000_000
         )
+    }
+
+    /// Mesos's own engine alone gives GPUs to containers.
+    private func checkGPUs(_ spec: AppSpec) {
+        guard spec.resources.gpus > 0, spec.container?.engine == .docker else { return }
+        let message = "`\(table.path(of: "gpus"))` are for containers of the type MESOS: the Docker daemon gets none"
+        table.report(.badValue, at: "gpus", message, hint: "write `type: MESOS`, or remove them")
+    }
+
+    /// `DCOS_MIGRATION_API_VERSION`: one version there is, and it needs to be told where and of what (Marathon's rule).
+    private func checkMigration(_ spec: AppSpec) {
+        guard let version = spec.labels["DCOS_MIGRATION_API_VERSION"], !version.isEmpty else { return }
+        let missing = ["DCOS_PACKAGE_FRAMEWORK_NAME", "DCOS_MIGRATION_API_PATH"].filter {
+            spec.labels[$0]?.isEmpty ?? true
+        }
+        if version != "v1" {
+            let message = "The label DCOS_MIGRATION_API_VERSION cannot be `\(clipped(version))`"
+            table.report(.badValue, at: "labels", message, hint: "write v1, or remove the label")
+        } else if let label = missing.first {
+            let message = "The label DCOS_MIGRATION_API_VERSION needs \(label) too"
+            table.report(.badValue, at: "labels", message, hint: "add it, or remove the label")
+        }
     }
 
     /// `MARATHON_SINGLE_INSTANCE_APP`: no two instances at any time, not even during a replacement.

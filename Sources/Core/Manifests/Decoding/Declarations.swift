@@ -56,6 +56,11 @@ struct DecodedFile: Sendable {
     var problems: [Problem] = []
     var hasErrors = false
 
+    /// Whether an app has a volume of a storage provider.
+    var hasExternalVolumes: Bool {
+        apps.contains { $0.spec.container?.volumes.contains(where: \.isExternal) ?? false }
+    }
+
     /// Whether an app or a group in it waits for another.
     var hasDependencies: Bool {
         apps.contains { !$0.dependencies.isEmpty } || groups.contains { !$0.dependencies.isEmpty }

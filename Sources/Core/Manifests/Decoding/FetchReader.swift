@@ -13,6 +13,11 @@ struct FetchReader {
             }
         }
         guard let legacy, !legacy.isEmpty else { return written ?? [] }
+        if let written, !written.isEmpty, written.map(\.uri) == legacy.map(\.uri) {
+            // What Marathons before 1.5 answered had both.
+            table.reportDeprecated(AppForm.uris, readAs: "what `fetch` says already")
+            return written
+        }
         if let written, !written.isEmpty {
             table.log.report(
                 .conflictingKeys,

@@ -28,7 +28,20 @@ struct PlacementReader {
             )
             return nil
         }
+        warnOfForeign(roles)
         return roles
+    }
+
+    /// What is set aside for another role is never offered to the app's own. Which one that is, is known only where the
+    /// definition says it.
+    private func warnOfForeign(_ roles: [String]) {
+        guard let own = table.value(AppForm.role.key)?.writtenText else { return }
+        for role in roles where role != "*" && role != own {
+            let key = AppForm.acceptedResourceRoles.key
+            let message =
+                "What is set aside for the role `\(clipped(role))` is never offered to an app of the role `\(clipped(own))`"
+            table.report(.withoutEffect, at: key, message, hint: "remove `\(clipped(role))` from the list")
+        }
     }
 
     /// Marathon's rule: `"disabled"`, or two times of which the first is not the longer one. Its defaults, 0 and 0, are

@@ -38,7 +38,21 @@ struct PodReader {
         pod.secretVolumes = volumes.secrets.isEmpty ? nil : volumes.secrets
         pod.linuxInfo = table[PodForm.linuxInfo].flatMap { LinuxReader(table: $0).info() }
         pod.sharesCgroups = table[PodForm.legacySharedCgroups] ? true : nil
+        checkLimits(of: pod)
         return pod
+    }
+
+    /// Mesos limits a container only in a control group of its own.
+    private func checkLimits(of pod: PodSpec) {
+        guard pod.sharesCgroups == true, let limited = pod.containers.first(where: { $0.resourceLimits != nil }) else {
+            return
+        }
+        table.log.report(
+            .conflictingKeys,
+            at: table.keyMark(of: "legacySharedCgroups"),
+            "`legacySharedCgroups` cannot stand beside the `resourceLimits` of the container \(limited.name)",
+            hint: "remove one of them: limits need a control group of the container's own"
+        )
     }
 
     private func containers(in networks: [Network]?, _ secrets: DeclaredSecrets) -> [PodContainerReader.Result] {

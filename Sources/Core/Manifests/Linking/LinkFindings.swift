@@ -123,6 +123,28 @@ struct LinkFindings {
         }
     }
 
+    // MARK: - Volumes
+
+    /// Volumes of a provider that several apps name, though none but one can have them at once (Marathon's rule).
+    mutating func checkExternalVolumes(_ entries: OrderedDictionary<String, Entry>) {
+        var owners: [String: (app: AppID, place: Place)] = [:]
+        for (position, entry) in entries.values.enumerated() where entry.decoded.hasExternalVolumes {
+            for app in entry.decoded.apps {
+                for case .driver(let volume) in app.spec.container?.volumes.map(\.source) ?? [] where !volume.isShared {
+                    let key = "\(volume.driver)/\(volume.name)"
+                    guard let owner = owners[key], owner.app != app.id else {
+                        owners[key] = (app.id, app.place)
+                        continue
+                    }
+                    let message =
+                        "The external volume \(volume.name) is that of \(owner.app) too, at \(owner.place.words)"
+                    let hint = "give each app a volume of its own, or write `shared: true` in both"
+                    report(.volumeTaken, in: position, app.place, message, hint: hint)
+                }
+            }
+        }
+    }
+
     // MARK: - Dependencies
 
     /// How many misspelt dependencies get a suggestion, which costs a look at every id.

@@ -36,6 +36,7 @@ struct Linker: Sendable {
         findings.checkIDs(catalog)
         let linked = refresh(entries, GroupNeeds(entries, findings: &findings))
         findings.checkRoles(linked)
+        findings.checkExternalVolumes(entries)
         if checksDependencies { findings.checkDependencies(catalog, sourceGroup: group) }
         CycleSearch(linked, catalog).report(to: &findings)
         findings.spreadFolderErrors()

@@ -175,8 +175,10 @@ extension ContainerDescription {
         image = container.image.map { $0.resolving(secrets) }
         volumes = container.volumeMounts.map { Volume($0, of: pod, secrets: secrets) }
         linuxInfo = container.linuxInfo ?? pod.linuxInfo
-        // Limits need a control group of the container's own (Mesos 1.11 refuses them otherwise).
-        if container.resourceLimits != nil, pod.sharesCgroups != true { sharesCgroups = false }
+        // Limits need a control group of the container's own, and one of its own has every container of the group or none
+        // (Mesos 1.11's master refuses anything else).
+        let isLimited = pod.containers.contains { $0.resourceLimits != nil }
+        if isLimited, pod.sharesCgroups != true { sharesCgroups = false }
         tty = container.tty == true
         if saysNothing { return nil }
     }

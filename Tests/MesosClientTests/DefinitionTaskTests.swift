@@ -33,7 +33,8 @@ struct TaskSamples: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 
     /// What launches an instance on an agent that offers what it asks for: 31000, 31010 and so on where any port will do.
-    func operation() throws -> OfferOperation {
+    /// - Parameter base: where all ports begin instead, whatever the definition says of them.
+    func operation(_ task: TaskID = TaskID("shop_web.1-7"), portsFrom base: Int? = nil) throws -> OfferOperation {
         var source = SourceManifests(source: "test", group: .root, environment: nil, parse: parseYAML, sha256: sha256)
         let bytes = Array(definition.utf8)
         let file = SourceUpdate.File(path: "shop/web.yaml", blob: "1", content: bytes, size: bytes.count)
@@ -54,12 +55,14 @@ struct TaskSamples: CustomTestStringConvertible, Sendable {
         // The version in the environment is the spec's digest, which changes with every field: it is left out of the files.
         let request = LaunchRequest(Spec(app, sha256: { _ in TaskSamples.noDigest }), settings: SchedulerSettings())
         app.instances = 1
-        let ports = request.ports.enumerated().map { $1 ?? 31_000 + 10 * $0 }
+        let ports = request.ports.enumerated().map { index, bound in
+            base.map { $0 + index } ?? bound ?? 31_000 + 10 * index
+        }
         let agent = Agent(id: AgentID("S0"), hostname: "host.example")
         let shares = request.shares.enumerated().map { index, share in
             resources(share, ports: index == 0 ? ports : [])
         }
-        return request.operation(TaskID("shop_web.1-7"), on: agent, ports: ports, shares: shares)
+        return request.operation(task, on: agent, ports: ports, shares: shares)
     }
 
     private static let noDigest = Digest(bytes: [UInt8](repeating: 0, count: 32))
@@ -136,7 +139,6 @@ struct TaskSamples: CustomTestStringConvertible, Sendable {
                 secrets: { db: { source: shop/db }, registry: { source: shop/registry }, tls: { source: shop/tls } }
                 env: { PASSWORD: { secret: db }, LEVEL: info }
                 resourceLimits: { mem: unlimited }
-                gpus: 1
                 tty: true
                 container:
                   type: MESOS

@@ -6,7 +6,7 @@ import Testing
 enum Golden {
     static func expect(_ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let file =
-            String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.endIndex)) + "/../Golden/\(name)"
+            String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.endIndex)) + "/Golden/\(name)"
         guard ProcessInfo.processInfo.environment["PACER_UPDATE_GOLDEN"] == nil else {
             try Data(text.utf8).write(to: URL(filePath: file))
             return
