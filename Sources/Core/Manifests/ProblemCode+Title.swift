@@ -37,6 +37,7 @@ extension ProblemCode {
         case .unknownDependency: "unknown dependency"
         case .dependencyCycle: "dependency cycle"
         case .badNetworks: "networks do not go together"
+        case .volumeTaken: "volume taken"
         case .overlayWithoutBase: "environment file without base"
         case .unknownEnvironment: "unknown environment"
         case .duplicateName: "duplicate name"
