@@ -143,4 +143,17 @@ struct CanaryTests {
         #expect(record?.heldBack?.reason.contains("1 new task failed") == true)
         #expect(world.plan.changes.isEmpty, "what failed is not planned again")
     }
+
+    @Test(arguments: [RolloutVerb.pause, .abort])
+    func `what has not passed its canary does not pass with another number of instances`(verb: RolloutVerb) {
+        let strategy = RolloutStrategy(canary: 1, promotion: .manual)
+        var world = world(strategy)
+        while world.live(.good) {}
+        world.order(verb, app("/web"))
+        world.git[app("/web")] = spec("/web", cmd: "v2", instances: 5, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        while world.live(.good) {}
+        #expect(phase(world) == .canary)
+        #expect(count("v2", in: world) == 1)
+    }
 }

@@ -155,4 +155,29 @@ struct FailureTests {
         while world.live(.good) { #expect(moving() <= 2) }
         #expect(world.records.values.allSatisfy { $0.rollout == nil })
     }
+
+    /// A person's pin outlives the failures of what it leads to: then the app waits for a person.
+    @Test(arguments: UInt64(1)...20)
+    func `a pinned app is led nowhere else by failures`(seed: UInt64) {
+        var world = World(seed: seed)
+        let web = app("/web")
+        for cmd in ["v1", "v2"] {
+            world.git[web] = spec(
+                "/web",
+                cmd: cmd,
+                instances: 2,
+                minimumHealthy: 50,
+                rollout: RolloutStrategy(maxFailures: 1)
+            )
+            world.sync()
+            while world.live(.good) {}
+        }
+        for verb in [RolloutVerb.rollback, .abort, .retry] { world.order(verb, web) }
+        #expect(world.records[web]?.pin != nil)
+        for _ in 0..<100 where world.records[web]?.rollout?.phase != .paused {
+            world.live(.any)
+            guard let pin = world.records[web]?.pin else { break }
+            #expect(world.records[web]?.desired == pin.digest)
+        }
+    }
 }

@@ -184,7 +184,7 @@ extension Rollouts {
 
     /// How a rollout begins: with a canary where one is asked for and there is something old to keep, unless a person has let
     /// it pass before.
-    private func opening(_ app: App, _ spec: Spec) -> RolloutRecord.Phase {
+    func opening(_ app: App, _ spec: Spec) -> RolloutRecord.Phase {
         guard app.record.promoted != spec.digest else { return .rolling }
         let census = Census(desired: spec, old: specs, instances: app.instances)
         let canary = spec.app.strategy.canary

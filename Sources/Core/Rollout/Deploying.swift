@@ -98,6 +98,9 @@ extension Rollouts {
         switch app.record.rollout?.phase {
         case .waiting: return .waiting
         case .canary: return .canary
+        case .paused where app.record.rollout?.pausedIn == .canary: return opening(app, spec)
+        // What was aborted before a canary had passed is no better for another number of instances.
+        case .aborted where app.record.promoted != app.record.desired: return opening(app, spec)
         case nil, .rolling, .paused, .rollingBack, .aborted, .removing: return .rolling
         }
     }

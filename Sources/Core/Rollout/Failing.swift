@@ -77,8 +77,9 @@ extension Rollouts {
         let tasks = Rollouts.counted(rollout.failures, "new task")
         let reason = "\(tasks) failed; the last: \(rollout.lastFailure ?? "")"
         outcomes.failed(id, in: rollout.deployment)
-        if strategy.onFailure == .rollback, let target = app.record.lastHealthy, target != desired, specs[target] != nil
-        {
+        // Where a person has pinned the app, no machine leads it elsewhere.
+        let goesBack = strategy.onFailure == .rollback && app.record.pin == nil
+        if goesBack, let target = app.record.lastHealthy, target != desired, specs[target] != nil {
             rollBack(id, to: target, because: reason, at: now)
         } else {
             pause(id, because: "\(reason); go on with: pacer rollout retry \(id)", at: now)
