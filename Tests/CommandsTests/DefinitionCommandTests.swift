@@ -132,6 +132,16 @@ import Testing
         #expect(try String(contentsOfFile: mine, encoding: .utf8) == "cmd: sleep 1\n")
     }
 
+    @Test func `what cannot stand beside another is not written, and the reason is told`() async throws {
+        let folder = try Folder()
+        let app = try folder.write("app.json", "{\"id\": \"/shop\", \"cmd\": \"sleep 1\"}")
+        let inner = try folder.write("inner.json", "{\"id\": \"/shop/web\", \"cmd\": \"sleep 1\"}")
+        let run = await Session().run("import", "marathon", app, inner, "--output", "\(folder.path)/out")
+        #expect(run.status == 1)
+        #expect(run.out.contains("not written: shop.yaml: "), "\(run.out)")
+        #expect(run.out.contains("[PACER-E023]"), "\(run.out)")
+    }
+
     @Test func `a running Marathon is asked for its groups`() async throws {
         let folder = try Folder()
         let session = Session { call in

@@ -54,12 +54,12 @@ struct ImportMarathonCommand: PacerCommand {
 
     private func write(_ summary: inout ImportSummary) throws {
         let made = try summary.files.map { ImportedFile(file: $0, text: try YAMLWriter.text([$0.definition])) }
-        let different = ImportedFile.readDifferently(made)
+        let different = ImportedFile.differences(made)
         for file in made {
             let path = "\(output)/\(file.file.path)"
             let old = FileTree.isThere(path) ? try FileTree.read(path) : nil
-            if different.contains(file.file.path) {
-                summary.different.append(file.file.path)
+            if let reason = different[file.file.path] {
+                summary.refused.append("\(file.file.path): \(reason)")
             } else if let old, old != Array(file.text.utf8), !overwrite {
                 summary.kept.append(path)
             } else {
@@ -76,9 +76,9 @@ struct ImportedFile {
     let file: MarathonImport.File
     let text: String
 
-    /// The files that, read as the source that they make together, declare something else than was imported. Dependencies
-    /// may lie outside of what was imported.
-    static func readDifferently(_ files: [ImportedFile]) -> Set<String> {
+    /// The files that, read as the source that they make together, declare something else than was imported, each with the
+    /// reason. Dependencies may lie outside of what was imported.
+    static func differences(_ files: [ImportedFile]) -> [String: String] {
         var manifests = SourceManifests(
             source: "import",
             group: .root,
@@ -98,13 +98,21 @@ struct ImportedFile {
             descends: true,
             files: .all(files.enumerated().map { $1.numbered($0) })
         )
-        let apps = manifests.apply(update).apps
-        let different = files.filter { file in
-            guard let app = file.file.app, let spec = file.file.spec else { return false }
-            guard let read = apps[app]?.spec.app else { return true }
-            return digest(read) != digest(spec) || !Set(read.dependencies).isSuperset(of: spec.dependencies)
+        let state = manifests.apply(update)
+        var differences: [String: String] = [:]
+        for file in files { differences[file.file.path] = file.difference(in: state) }
+        return differences
+    }
+
+    /// Why the file does not declare what was imported; `nil` where it does.
+    private func difference(in state: DesiredState) -> String? {
+        guard let app = file.app, let spec = file.spec else { return nil }
+        guard let read = state.apps[app]?.spec.app else {
+            let error = state.problems.first { $0.file == file.path && $0.severity == .error }
+            return error.map { "\($0.message) [\($0.code)]" } ?? "it declares no app; please report this"
         }
-        return Set(different.map(\.file.path))
+        let isSame = Self.digest(read) == Self.digest(spec) && Set(read.dependencies).isSuperset(of: spec.dependencies)
+        return isSame ? nil : "it would be read as another definition; please report this"
     }
 
     /// What an app depends on with its group is added where it is read.

@@ -14,8 +14,8 @@ struct ImportSummary {
     var written = 0
     /// Files that were there already and say something else.
     var kept: [String] = []
-    /// Files that would not have been read as what was imported.
-    var different: [String] = []
+    /// Files that would not have been read as what was imported, with the reason.
+    var refused: [String] = []
 
     init(folder: String) { self.folder = folder }
 
@@ -33,7 +33,7 @@ struct ImportSummary {
     }
 
     /// Whether everything was carried over.
-    var isWhole: Bool { failed.isEmpty && kept.isEmpty && different.isEmpty && twice.isEmpty }
+    var isWhole: Bool { failed.isEmpty && kept.isEmpty && refused.isEmpty && twice.isEmpty }
 
     var lines: [String] {
         let apps = ProblemView.count(files.count { $0.app != nil }, "app")
@@ -51,7 +51,7 @@ struct ImportSummary {
         lines += failed.map { "  not carried over: \($0), see its errors" }
         lines += twice.map { "  \($0) stands twice with two definitions: the first was written" }
         lines += kept.map { "  \($0) is there already and says something else: it was kept; --overwrite replaces it" }
-        lines += different.map { "  \($0) would be read as another definition and was not written: please report this" }
+        lines += refused.map { "  not written: \($0)" }
         return lines
     }
 
