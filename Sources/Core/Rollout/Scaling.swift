@@ -51,6 +51,10 @@ extension Rollouts {
             let (word, verb) = rollout.phase == .paused ? ("is paused", "resume") : ("was aborted", "retry")
             return "its rollout \(word), so nothing of it moves; first: pacer rollout \(verb) \(record.id)"
         }
+        // How many of each version stand beside one another is the canary's to say; with few enough it would pass unseen.
+        guard record.rollout?.phase != .canary else {
+            return "its canary is out; first: pacer rollout promote, abort or rollback \(record.id)"
+        }
         let present = app.instances.count { $0.goal == .running }
         guard !spec.app.isResident || wanted >= present else {
             return "it has persistent volumes, and \(Rollouts.counted(present)): with fewer, data would be deleted"
