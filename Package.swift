@@ -154,7 +154,7 @@ let rooms: [Room] = [
     room(
         "Simulation",
         in: "Testing/Simulation",
-        coreNames + ["Boundary", "Controller", "OrderedCollections", "Logging"]
+        coreNames + ["Boundary", "Controller", "SeededRandom", "OrderedCollections", "Logging"]
     ),
     room("pacer-sim", in: "Testing/pacer-sim", ["Simulation"], kind: .executable),
     room("SeededRandom", in: "Testing/SeededRandom", []),

@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import SeededRandom
 
 /// How many agents a world has, and of what kinds they are.
 package struct ClusterShape: Sendable {

@@ -1,5 +1,6 @@
 package import Domain
 package import Scheduling
+import SeededRandom
 
 /// When an agent is to be away.
 package struct MaintenanceWindow: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Domain
 import Scheduling
+import SeededRandom
 
 /// What an ACCEPT does, step by step (mesos.md §3.3). What a real master would refuse is a complaint.
 extension SimulatedMaster {

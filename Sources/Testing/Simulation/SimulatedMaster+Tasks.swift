@@ -1,5 +1,6 @@
 import Domain
 import Scheduling
+import SeededRandom
 
 extension SimulatedMaster {
     /// A launch reaches its agent: the task begins its life, as its command tells.

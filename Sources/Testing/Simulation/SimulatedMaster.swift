@@ -2,6 +2,7 @@ package import Boundary
 package import Domain
 import OrderedCollections
 package import Scheduling
+import SeededRandom
 
 /// A Mesos master with its agents, as far as a scheduler can tell: subscriptions, offers and filters, launches, updates
 /// that are repeated until acknowledged, kills, reconciliation, agents that are cut off or gone, and a master that

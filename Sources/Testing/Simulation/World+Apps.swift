@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import SeededRandom
 
 /// What the apps of a world are like.
 extension World {

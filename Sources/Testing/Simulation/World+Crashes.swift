@@ -1,5 +1,6 @@
 import Boundary
 import Scheduling
+import SeededRandom
 
 /// A place in a turn's way out at which a process can die: before and after each kind of effect.
 package enum CrashPoint: String, CaseIterable, Hashable, Sendable {

@@ -2,6 +2,7 @@ import Boundary
 import Controller
 import Domain
 import Scheduling
+import SeededRandom
 
 extension World {
     /// Every kind of fault that a run can have; a set of runs in which one never occurred proves less than it seems.

@@ -2,6 +2,7 @@ import Boundary
 import Controller
 import Domain
 import OrderedCollections
+import SeededRandom
 
 extension World {
     /// The repositories of a world's sources, each with its first commit.

@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import SeededRandom
 
 /// What kinds of apps there are in a world.
 ///

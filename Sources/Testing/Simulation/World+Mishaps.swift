@@ -2,6 +2,7 @@ import Boundary
 import Controller
 import Domain
 import Scheduling
+import SeededRandom
 
 /// What can become of a single call, although the connection that it goes over is fine.
 enum Mishap: Hashable, Sendable {

@@ -2,6 +2,7 @@ import Boundary
 import Controller
 import Domain
 import Rollout
+import SeededRandom
 
 /// What people do besides pushing.
 extension World {

@@ -2,6 +2,7 @@ import Boundary
 import Controller
 import Domain
 import Scheduling
+import SeededRandom
 
 extension World {
     mutating func start(_ process: Int) {

@@ -1,5 +1,6 @@
 import Boundary
 import Domain
+import SeededRandom
 
 /// One transaction of a batch, on its way to the store.
 struct WritePart: Sendable {

@@ -4,6 +4,7 @@ package import Domain
 import Planning
 import Rollout
 import Scheduling
+import SeededRandom
 
 /// The whole world in virtual time: two controller processes, ZooKeeper, a Mesos cluster and a git repository, with
 /// seeded faults. The controllers' engines are the real ones. The same seed gives the same run, to the letter.

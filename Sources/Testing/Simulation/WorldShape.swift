@@ -2,6 +2,7 @@ package import Controller
 import Domain
 package import Rollout
 package import Scheduling
+package import SeededRandom
 
 /// What kind of world a seed makes: how many sources, which budgets, how patient everything is.
 package struct WorldShape: Sendable {

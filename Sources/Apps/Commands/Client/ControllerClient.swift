@@ -24,17 +24,7 @@ struct ControllerClient: Sendable {
 
     /// The plan of all sources, or of one.
     func plan(of source: String?) async throws -> PlanDocument {
-        try await ask("GET", "/api/v1/plan" + (source.map { "?source=\(ControllerClient.escaped($0))" } ?? ""))
-    }
-
-    /// Text as a part of a query (RFC 3986 §2.3: what is not reserved stays).
-    private static func escaped(_ text: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-        let digits = Array("0123456789ABCDEF")
-        return text.utf8.map { byte in
-            guard !plain.contains(byte) else { return String(UnicodeScalar(byte)) }
-            return "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-        }.joined()
+        try await ask("GET", "/api/v1/plan" + (source.map { "?source=\($0.inURI())" } ?? ""))
     }
 
     func preview(_ request: PreviewRequest) async throws -> PlanDocument {

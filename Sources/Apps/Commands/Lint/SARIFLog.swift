@@ -113,17 +113,8 @@ extension SARIFLog.Location {
         )
     }
 
-    /// A path as a URI reference (RFC 3986): what is not unreserved is written in percents.
     private static func reference(_ path: String) -> String {
-        let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-        var text = ""
-        for byte in path.utf8 {
-            if kept.contains(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
+        let text = path.inURI(keeping: "/")
         return path.hasPrefix("/") ? "file://\(text)" : text
     }
 }
