@@ -39,7 +39,7 @@ struct MarathonAnswers {
     private func fetched(_ url: String) async throws -> Answer {
         var place = url
         for _ in 0..<4 {
-            let answer = try await exchange(APICall(method: "GET", url: place, body: []))
+            let answer = try await ask(place)
             if (300..<400).contains(answer.status), let location = answer.location {
                 place = location
                 continue
@@ -53,6 +53,17 @@ struct MarathonAnswers {
             return try parsed(answer.body, name: url)
         }
         throw Failure("\(url) is sent from one place to the next", hint: "give the address of the leading Marathon")
+    }
+
+    private func ask(_ url: String) async throws -> APIAnswer {
+        do {
+            return try await exchange(APICall(method: "GET", url: url, body: []))
+        } catch let error as NoAnswer {
+            throw Failure(
+                "no Marathon answers: \(error)",
+                hint: "check its address, or save its answer and give the file"
+            )
+        }
     }
 
     private func parsed(_ bytes: [UInt8], name: String) throws -> Answer {
