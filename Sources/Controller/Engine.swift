@@ -116,7 +116,7 @@ package struct Engine: Sendable {
         tendFormers(at: now)
         writeChanges(at: now)
         refreshStatuses(at: now)
-        return turn
+        return turn.ending == nil ? turn : turn.onlyEnding
     }
 
     /// When a turn is due although nothing happens.

@@ -29,6 +29,15 @@ package struct Turn: Sendable {
 }
 
 extension Turn {
+    /// The turn without anything but its end. The machines stop in the middle of such a turn: what one of them has decided
+    /// by then, the other may not have carried out any more, so none of it is written, called or answered.
+    var onlyEnding: Turn {
+        var turn = Turn(number: batch.number)
+        turn.ending = ending
+        turn.connection = connection
+        return turn
+    }
+
     /// A reply to the request with this number.
     package struct Reply: Sendable {
         /// The request's number.

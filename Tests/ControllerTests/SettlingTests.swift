@@ -49,6 +49,18 @@ import Testing
         #expect(braked == apps.dropFirst(bench.engine.settings.rollouts.brake.failedApps).map(\.id))
     }
 
+    @Test func `a turn in which another scheduler takes over decides nothing, whatever came before`() throws {
+        let web = EngineBench.app("/web") { $0.portDefinitions = [] }
+        var bench = bench(launching: [web])
+        let order = RolloutOrder(.suspend, .apps([web.id]), who: "ann")
+        bench.turn([.request(1, .rollout(order)), .transport(1, .takenOver("Framework failed over"))])
+        #expect(bench.last.ending != nil)
+        #expect(bench.last.batch.isEmpty)
+        #expect(bench.last.replies.isEmpty, "who asked hears that this controller leads no more")
+        #expect(bench.store.record(of: web.id)?.suspension == nil)
+        #expect(bench.store.instances(of: web.id).map(\.goal) == [.running])
+    }
+
     @Test func `a back-off is in the store with the failure that brought it, and a new leader knows it`() throws {
         let web = EngineBench.app("/web") { $0.portDefinitions = [] }
         var bench = bench(launching: [web])

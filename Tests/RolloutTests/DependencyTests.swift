@@ -149,6 +149,23 @@ struct DependencyTests {
         #expect(world.violations.isEmpty)
     }
 
+    @Test func `an app that stops already does not say that it waits for one that goes later`() {
+        var world = World(seed: 7)
+        let db = spec("/db", instances: 1)
+        let web = spec("/web", instances: 2, dependencies: ["/db"])
+        world.git = [db.id: db, web.id: web]
+        world.sync()
+        while world.live(.good) {}
+        world.git = [web.id: web]
+        world.sync()
+        #expect(world.members(of: db.id).allSatisfy { $0.goal == .stopped })
+        world.git = [:]
+        world.sync()
+        #expect(world.members(of: web.id).contains { $0.condition.hasTask })
+        #expect(world.rollouts.progress(of: db.id) == "stopping 1")
+        #expect(world.rollouts.blocker(of: db.id) == nil)
+    }
+
     @Test func `two sources that depend on each other do not wait for ever`() {
         let left = spec("/left/a", instances: 1, dependencies: ["/right/b"])
         let right = spec("/right/b", instances: 1, dependencies: ["/left/a"])

@@ -157,6 +157,29 @@ struct OrderTests {
         #expect(world.violations.isEmpty)
     }
 
+    @Test func `what waits to go back launches nothing of the version that it leaves`() throws {
+        let db = app("/db")
+        var world = World(seed: 11)
+        for version in ["v1", "v2"] {
+            world.git[db] = spec("/db", cmd: version, instances: 2, checked: true)
+            world.git[web] = spec("/web", cmd: version, instances: 2, checked: true, dependencies: ["/db"])
+            world.sync()
+            while world.live(.good) {}
+        }
+        world.order(.rollback, web)
+        world.order(.rollback, db)
+        let member = try #require(world.members(of: db).first)
+        world.instances[member.id]?.task = nil
+        world.instances[member.id]?.condition = .scheduled
+        world.tell(db)
+        #expect(world.records[db]?.rollout?.reason == "rolls back after /web, which depends on it")
+        #expect(world.instances[member.id]?.digest == world.records[db]?.desired)
+        let others = world.members(of: db).filter { $0.id != member.id }
+        #expect(others.map(\.digest) == [member.digest], "what runs stays as it is until then")
+        while world.live(.good) {}
+        #expect(world.violations.isEmpty)
+    }
+
     @Test func `what was rolled back is not tried again, until somebody says so`() {
         var world = settled()
         commit("broken", to: &world)

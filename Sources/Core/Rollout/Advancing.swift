@@ -17,8 +17,13 @@ extension Rollouts {
         case .waiting:
             guard mayBegin(app, spec, at: now) else { return }
             enter(id, opening(app, spec), because: Rollouts.aim(of: spec.app), at: now)
-        case .canary, .rolling, .rollingBack:
+        case .canary, .rolling:
             guard !isHeld(app, spec, at: now) else { return }
+        case .rollingBack:
+            guard !isHeld(app, spec, at: now) else {
+                let census = Census(desired: spec, old: specs, instances: app.instances)
+                return carryOut(RolloutStep.decideWhileHeld(spec, census), for: id, digest, at: now)
+            }
         }
         converge(id, spec, digest, at: now)
     }

@@ -11,9 +11,11 @@ extension Rollouts {
         for index in app.instances.indices { apps[id]?.instances[index].goal = .stopped }
     }
 
-    /// An app that goes too, depends on this one, and may still be running.
+    /// An app that goes too, depends on this one, and may still be running; `nil` where this one has been told to stop
+    /// already, whatever else goes since.
     func removedDependent(on id: AppID) -> AppID? {
-        dependencies.dependent(on: id) { other in
+        guard apps[id]?.instances.contains(where: { $0.goal == .running }) ?? false else { return nil }
+        return dependencies.dependent(on: id) { other in
             guard let app = apps[other], app.record.desired == nil else { return true }
             return !app.instances.contains { $0.goal == .running || Census.takesRoomWhenStopped($0) }
         }

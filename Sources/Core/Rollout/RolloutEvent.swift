@@ -29,7 +29,8 @@ package enum RolloutEffect: Hashable, Sendable {
     case stop(InstanceID)
     /// The scheduler takes an instance over into a spec that differs in no restart field.
     case adopt(InstanceID, Digest)
-    /// The scheduler ends an instance's task and launches one of this spec on what is reserved for the instance.
+    /// The scheduler ends an instance's task, if it has one, and launches one of this spec, on what is reserved for the
+    /// instance.
     case relaunch(InstanceID, Digest)
     /// Something for the journal and the log.
     case note(RolloutNote)

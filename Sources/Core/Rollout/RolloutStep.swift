@@ -129,6 +129,15 @@ package enum RolloutStep {
         return decision
     }
 
+    /// What happens to an app whose way back has to wait for another's: what has no task takes the spec that it goes back
+    /// to. It is about to be launched in any case, and what is held back is not launched again. Nothing else moves.
+    static func decideWhileHeld(_ desired: Spec, _ census: Census) -> Decision {
+        var decision = Decision()
+        let waiting = census.old.filter { census.standing(of: $0) == .taskless }
+        decision.relaunch = waiting.filter { $0.reservation == nil || census.keepsReservation($0) }.map(\.id)
+        return decision
+    }
+
     /// What happens next to an app that goes: everything is stopped; it is complete when no instance is left.
     package static func decideRemoval(of instances: [Instance]) -> Decision {
         var decision = Decision()

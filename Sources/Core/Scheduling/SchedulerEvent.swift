@@ -40,6 +40,7 @@ package enum InstanceOrder: Hashable, Sendable {
     case stop(InstanceID)
     /// The instance runs what this spec says already (equal restart digests): only its record changes.
     case adopt(InstanceID, Digest)
-    /// The instance's task ends, and its next one is of this spec, on what is reserved for the instance.
+    /// The instance's task ends, and its next one is of this spec, on what is reserved for the instance. One without a task
+    /// takes the spec at once, whatever is reserved for it.
     case relaunch(InstanceID, Digest)
 }

@@ -128,7 +128,7 @@ extension World {
         let healthy = step.new.count { $0.goal == .running && isHealthy($0) }
         let minimum = spec.upgradeStrategy.minimumHealthy(of: spec.instances)
         let isStuck = minimum == spec.upgradeStrategy.maximumTotal(of: spec.instances)
-        let mayMiss = spec.isResident && isStuck && stopped.isEmpty ? 1 : 0
+        let mayMiss = spec.isResident && isStuck && !relaunched.isEmpty ? 1 : 0
         guard healthy < minimum - mayMiss else { return }
         violations.append(
             "\(step.app): stopping \(stopped), launching \(relaunched) again leaves \(healthy) healthy instances, "

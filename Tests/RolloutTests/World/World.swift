@@ -285,7 +285,9 @@ extension World {
     }
 
     private mutating func checkRelaunch(_ id: InstanceID, _ digest: Digest) {
-        guard let instance = instances[id], instance.goal == .running, instance.reservation != nil else {
+        guard let instance = instances[id], instance.goal == .running,
+            instance.reservation != nil || !instance.condition.hasTask
+        else {
             violations.append("\(id) is to be launched again, and has nothing to be launched on")
             return
         }
