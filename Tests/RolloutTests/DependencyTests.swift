@@ -153,15 +153,16 @@ struct DependencyTests {
         var world = World(seed: 7)
         let db = spec("/db", instances: 1)
         let web = spec("/web", instances: 2, dependencies: ["/db"])
-        world.git = [db.id: db, web.id: web]
+        let other = spec("/other", instances: 1)
+        world.git = [db.id: db, web.id: web, other.id: other]
         world.sync()
         while world.live(.good) {}
-        world.git = [web.id: web]
+        world.git = [web.id: web, other.id: other]
         world.sync()
         #expect(world.members(of: db.id).allSatisfy { $0.goal == .stopped })
-        world.git = [:]
+        world.git = [other.id: other]
         world.sync()
-        #expect(world.members(of: web.id).contains { $0.condition.hasTask })
+        #expect(world.members(of: web.id).allSatisfy { $0.goal == .stopped && $0.condition.hasTask })
         #expect(world.rollouts.progress(of: db.id) == "stopping 1")
         #expect(world.rollouts.blocker(of: db.id) == nil)
     }

@@ -340,4 +340,32 @@ struct OrderTests {
         while world.live(.good) || world.wake() {}
         #expect(commands(world) == ["v2", "v2", "v2"])
     }
+
+    @Test func `what is healed while the brake is on counts for those that still go back`() throws {
+        let db = app("/db")
+        var policy = RolloutPolicy()
+        policy.brake.lostTasks = 3
+        policy.maxConcurrentTasks = 3
+        var world = World(seed: 9, policy: policy)
+        for version in ["v1", "v2"] {
+            world.git[db] = spec("/db", cmd: version, instances: 6)
+            commit(version, to: &world)
+            while world.live(.good) {}
+        }
+        world.git[db] = spec("/db", cmd: "v3", instances: 6)
+        world.sync()
+        func ready() -> [Instance] {
+            world.members(of: db).filter { $0.condition == .running && $0.digest == world.git[db]?.digest }
+        }
+        while ready().count < 6, world.live(.good) {}
+        try #require(world.records[db]?.rollout != nil, "some of the old ones still stop")
+        for instance in ready().prefix(3) { world.lose(instance) }
+        #expect(world.rollouts.isBraked(db))
+        world.order(.rollback, web)
+        #expect(commands(world).allSatisfy { $0 == "v2" }, "three are on their way already")
+        #expect(world.records[web]?.rollout?.phase == .rollingBack)
+        while world.records[web]?.rollout != nil, world.live(.good) || world.wake() {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.violations.isEmpty)
+    }
 }

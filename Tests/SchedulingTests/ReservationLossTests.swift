@@ -183,6 +183,8 @@ import Testing
         #expect(last.gated.count == 1, "and given back")
         #expect(last.free.contains(.suppress(["db"])), "nothing is wanted any more")
         #expect(cluster.agents[2]?.reservations.isEmpty == true)
+        while cluster.harness.now < due + .minutes(10) { cluster.wait(seconds: 30) }
+        #expect(revives(), "and so on, every ten minutes")
     }
 
     @Test func `where nothing can be reserved, nothing is looked for`() {

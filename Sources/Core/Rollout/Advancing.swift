@@ -18,7 +18,8 @@ extension Rollouts {
             guard mayBegin(app, spec, at: now) else { return }
             enter(id, opening(app, spec), because: Rollouts.aim(of: spec.app), at: now)
         case .canary, .rolling:
-            guard !isHeld(app, spec, at: now) else { return }
+            // What fails meanwhile is started again without a word from here, and counts for all others.
+            guard !isHeld(app, spec, at: now) else { return countStarting(app, spec, at: now) }
         case .rollingBack:
             guard !isHeld(app, spec, at: now) else {
                 let census = Census(desired: spec, old: specs, instances: app.instances)
@@ -103,10 +104,16 @@ extension Rollouts {
         guard policy.maxConcurrentTasks != nil else { return }
         for id in budget.active.sorted() {
             guard let app = apps[id], let spec = app.record.desired.flatMap({ specs[$0] }) else { continue }
-            let terms = terms(of: app, spec, at: now)
-            let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms)
-            marked.formUnion(budget.setStarting(census.current.count { census.standing(of: $0) < .healthy }, of: id))
+            countStarting(app, spec, at: now)
         }
+    }
+
+    /// Counts what of an app is on its way though nothing is decided about it now.
+    private mutating func countStarting(_ app: App, _ spec: Spec, at now: Instant) {
+        guard policy.maxConcurrentTasks != nil else { return }
+        let census = Census(desired: spec, old: specs, instances: app.instances, terms: terms(of: app, spec, at: now))
+        let starting = census.current.count { census.standing(of: $0) < .healthy }
+        marked.formUnion(budget.setStarting(starting, of: app.record.id))
     }
 
     private mutating func countStarting(_ id: AppID, _ spec: Spec, _ census: Census, _ decision: RolloutStep.Decision) {

@@ -77,19 +77,20 @@ extension World {
         }
         guard !begun.isEmpty else { return }
         see("began within the budget of tasks")
-        var total = 0
+        var underway: [InstanceID] = []
         for record in store.records where record.rollout != nil && isActive(record) {
             // What stood still until now was begun earlier, and is counted from now on.
             let stood = before.record(of: record.id).map(isActive) != true
             let earlier = stood ? [] : Set(starting(of: record, in: before).map(\.id))
             let known = Set(before.instances(of: record.id).map(\.id))
             // One that was healthy, and is not any more, was not begun by us.
-            total += starting(of: record, in: store).count {
+            let begun = starting(of: record, in: store).filter {
                 earlier.contains($0.id) || !known.contains($0.id) || $0.next != nil
             }
+            underway += begun.map(\.id)
         }
-        guard total > most else { return }
-        violations.append("\(begun.map(\.app)) start instances, and \(total) are on their way instead of \(most)")
+        guard underway.count > most else { return }
+        violations.append("\(begun.map(\.app)) start instances, and \(underway) are on their way instead of \(most)")
     }
 
     /// An app's instances of what it is led to that are not healthy for long enough yet.

@@ -169,6 +169,8 @@ extension World {
     private mutating func reset(_ process: Int, to state: SimulatedProcess.State) {
         if let stream = processes[process].stream { streams[stream]?.isClosed = true }
         let life = processes[process].life
+        // What it sent while it could not reach the store does not get there because it dies.
+        if processes[process].isCutOff { severed[Life(process: process, number: life)] = now }
         processes[process] = SimulatedProcess()
         processes[process].life = life + 1
         processes[process].state = state
