@@ -21,6 +21,12 @@ package struct RolloutOrder: Hashable, Sendable {
         case apps([AppID])
         /// Every app whose rollout belongs to this deployment.
         case deployment(DeploymentID)
+
+        /// The deployment that it is about, where it is about one.
+        package var deployment: DeploymentID? {
+            guard case .deployment(let id) = self else { return nil }
+            return id
+        }
     }
 
     /// Which apps.
@@ -40,9 +46,7 @@ package struct RolloutOrder: Hashable, Sendable {
     package var instances: Int?
 
     /// Whether it is about all apps of a deployment.
-    package var isAboutDeployment: Bool {
-        if case .deployment = target { true } else { false }
-    }
+    package var isAboutDeployment: Bool { target.deployment != nil }
 
     /// An order.
     package init(

@@ -14,7 +14,8 @@ extension Engine {
             let change = plan.changes[index]
             guard let spec = change.desired else { return nil }
             let inForce = rollouts.record(of: change.app)?.inForce(spec) ?? spec
-            return PlacementForecast.Question(spec: inForce, starts: change.tasks.start)
+            let isBeside = rollouts.keepsAll(of: change.app, until: inForce)
+            return PlacementForecast.Question(spec: inForce, starts: change.tasks.start, isBeside: isBeside)
         }
         for ((index, question), forecast) in zip(zip(indices, questions), scheduler.forecast(questions)) {
             guard let forecast else { continue }
@@ -23,6 +24,11 @@ extension Engine {
                 fits: forecast.fits,
                 missing: forecast.missing?.agentSentence
             )
+            if let reason = forecast.crowded?.agentSentence {
+                plan.problems.append(
+                    PlanProblem.hasNoRoom(question.spec, file: plan.changes[index].file, reason: reason)
+                )
+            }
             guard let reason = forecast.impossible?.agentSentence else { continue }
             plan.problems.append(
                 PlanProblem.neverFits(

@@ -23,7 +23,8 @@ extension Engine {
                     order: command,
                     to: order.to,
                     instances: order.instances,
-                    deployment: deployment
+                    deployment: deployment,
+                    about: order.target.deployment
                 ),
                 at: now
             )
@@ -47,18 +48,29 @@ extension Engine {
     }
 
     /// The apps that are on their way in a deployment, and those that it has brought where they are. What was rolled back
-    /// in it has left it again, and is meant where it is tried once more.
+    /// from it has left it again, and is meant where it is tried once more, or while it is on its way back.
     private func apps(of order: RolloutOrder) -> [AppID] {
         switch order.target {
         case .apps(let apps): return apps
         case .deployment(let id):
             let deployment = deployments.records[id]
             return rollouts.records.filter { record in
-                if order.verb == .retry, record.heldBack?.deployment == id { return true }
+                if record.heldBack?.deployment == id, order.concernsRolledBack(record) { return true }
                 if let rollout = record.rollout { return rollout.deployment == id }
                 guard let deployment else { return false }
                 return record.source == deployment.source && record.revision == deployment.revision
             }.map(\.id)
+        }
+    }
+}
+
+extension RolloutOrder {
+    /// Whether an order about a deployment is about an app that was rolled back from it.
+    fileprivate func concernsRolledBack(_ record: AppRecord) -> Bool {
+        switch verb {
+        case .retry, .resume: true
+        case .pause, .abort: record.rollout != nil
+        case .rollback, .restart, .promote, .suspend, .scale: false
         }
     }
 }

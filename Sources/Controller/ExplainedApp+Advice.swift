@@ -5,7 +5,17 @@ extension ExplainedApp {
     /// What a person can do about an app that finds no place.
     func advice(on refusal: RefusalReport) -> String {
         guard refusal.offers > 0 else { return withoutOffers(refusal) }
-        return "it starts as soon as an offer fits: \(missing(for: refusal))"
+        return "it starts as soon as an offer fits: \(missing(for: refusal))\(besideOld)"
+    }
+
+    /// What is different where a new instance needs room beside all of the old ones; empty where some of these may go first.
+    private var besideOld: String {
+        guard status.record?.rollout?.phase == .rolling, let spec = status.spec else { return "" }
+        let old = status.instances.count { $0.goal == .running && $0.digest != spec.digest }
+        let minimum = spec.app.upgradeStrategy.minimumHealthy(of: status.desiredCount)
+        guard old > 0, status.healthyCount <= minimum else { return "" }
+        let keeps = old == 1 ? "its old instance stays" : "its \(old) old instances stay"
+        return "; or lower `upgradeStrategy.minimumHealthCapacity`: \(keeps) until a new one is healthy"
     }
 
     /// Nothing was refused: nothing was offered.

@@ -40,7 +40,9 @@ extension ExplainedApp {
     /// The sum of it.
     var health: Step {
         let healthy = status.healthyCount
-        let count = "\(healthy) of \(status.desiredCount) healthy"
+        let wanted = status.desiredCount
+        // While new ones come beside the old there may be more.
+        let count = healthy > wanted ? "\(healthy) healthy, \(wanted) wanted" : "\(healthy) of \(wanted) healthy"
         guard status.record?.suspension == nil else { return step(.health, .done, "it is suspended") }
         switch status.health {
         case .healthy: return step(.health, .done, "\(count): Healthy")

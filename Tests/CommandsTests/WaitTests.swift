@@ -61,7 +61,7 @@ import WebAPI
     @Test(
         arguments: [
             ("restart", .healthy, 0), ("restart", .rolledBack, 3), ("restart", .paused, 3), ("restart", .aborted, 3),
-            ("restart", .gone, 1), ("restart", .rolling, 4), ("rollback", .healthy, 0), ("rollback", .rolledBack, 0),
+            ("restart", .gone, 1), ("restart", .rolling, 4), ("rollback", .healthy, 3), ("rollback", .rolledBack, 0),
             ("rollback", .pinned, 0), ("rollback", .paused, 3), ("retry", .healthy, 0), ("retry", .rolledBack, 3),
             ("retry", .rolling, 4), ("promote", .healthy, 0), ("promote", .rolledBack, 3), ("resume", .healthy, 0),
             ("resume", .paused, 3), ("resume", .suspended, 0),
@@ -79,6 +79,14 @@ import WebAPI
             .run("rollout", verb, "/shop/web", "--wait", "--deadline", deadline)
         #expect(run.status == code, "\(run.out) \(run.error)")
         #expect(run.out.contains("/shop/web"))
+    }
+
+    @Test func `a rollback whose pin ended before it got there has not come about`() async throws {
+        let api = try api(.rollback, apps: "/shop/web")
+        try api.answer("GET /api/v1/status", status(("/shop/web", .rolling)), status(("/shop/web", .healthy)))
+        let run = await Session(exchange: api.exchange).run("rollout", "rollback", "/shop/web", "--wait")
+        #expect(run.status == 3)
+        #expect("\(run.out)\(run.error)".contains("/shop/web is pinned no more: it follows git again"))
     }
 
     @Test func `a spec that was held back before the order is no failure of it`() async throws {

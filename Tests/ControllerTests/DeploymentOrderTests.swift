@@ -1,3 +1,4 @@
+import Boundary
 import Domain
 import Rollout
 import Scheduling
@@ -54,5 +55,73 @@ import Testing
         #expect(snapshot.apps.mapValues(\.awaitedTurn)[try #require(AppID("/other"))] == .apps)
         #expect(snapshot.apps[open.id]?.awaitedTurn == nil)
         #expect(bench.engine.outdatedStatuses == [])
+    }
+
+    // MARK: - What was rolled back from it
+
+    private func web(_ cmd: String) -> AppSpec {
+        EngineBench.app("/web") { app in
+            app.cmd = cmd
+            app.portDefinitions = []
+            app.rollout = RolloutStrategy(watch: .zero)
+        }
+    }
+
+    /// An agent with room for everything; tasks run as soon as they are launched, and end as soon as they are killed.
+    private func live(_ bench: inout EngineBench) {
+        let agent = Agent(id: AgentID("S1"), hostname: "host1.example")
+        for round in 0..<6 {
+            let instances = bench.store.apps.flatMap { bench.store.instances(of: $0) }
+            var events = instances.compactMap { instance -> MesosEvent? in
+                guard let task = instance.task else { return nil }
+                guard instance.goal == .stopped || instance.condition != .running else { return nil }
+                let state = instance.goal == .stopped ? TaskStatus.State.killed : .running
+                return .update(TaskStatus(task: task.id, state: state, agent: task.agent.id))
+            }
+            let resources = ["cpus", "mem", "disk"].map {
+                MesosResource(name: $0, value: .scalar(1_000_000_000), allocationRole: "*")
+            }
+            let offer = OfferID("O\(bench.now.milliseconds)-\(round)")
+            events.append(.offers([Offer(id: offer, agent: agent, resources: resources, role: "*")]))
+            bench.turn(events.map { .transport(1, .event($0)) })
+        }
+    }
+
+    /// An app that was healthy on v1 and on v2, with the deployment that brought v2.
+    private func updated() throws -> (EngineBench, DeploymentID) {
+        var bench = EngineBench()
+        bench.turn([.transport(1, .opened)])
+        bench.turn([.transport(1, .event(.subscribed(FrameworkID("F"), heartbeat: .seconds(60))))])
+        for version in 1...2 {
+            bench.find([web("v\(version)")], revision: "r\(version)")
+            live(&bench)
+        }
+        let record = try #require(bench.store.record(of: web("v2").id))
+        #expect(record.rollout == nil)
+        #expect(record.history?.count == 2)
+        let deployment = bench.engine.snapshot(at: bench.now).deployments.first { $0.revision == record.revision }
+        return (bench, try #require(deployment).id)
+    }
+
+    private func order(_ verb: RolloutVerb, _ id: DeploymentID, in bench: inout EngineBench) -> [RolloutAnswer.Outcome]
+    {
+        guard case .ordered(let answers) = bench.request(.rollout(RolloutOrder(verb, .deployment(id), who: "anna")))
+        else { return [] }
+        return answers.map(\.outcome)
+    }
+
+    @Test(arguments: [RolloutVerb.retry, .resume])
+    func `a deployment that was rolled back as a whole is tried again by its own id`(verb: RolloutVerb) throws {
+        var (bench, id) = try updated()
+        #expect(order(.rollback, id, in: &bench) == [.done])
+        #expect(order(.pause, id, in: &bench) == [.done], "while it is on its way back")
+        _ = bench.request(.rollout(RolloutOrder(.rollback, .apps([web("v2").id]), who: "anna")))
+        live(&bench)
+        let left = try #require(bench.store.record(of: web("v2").id))
+        #expect(left.rollout == nil)
+        #expect(order(.rollback, id, in: &bench) == [], "it is on nothing of it any more")
+        #expect(order(verb, id, in: &bench) == [.done])
+        live(&bench)
+        #expect(bench.store.record(of: web("v2").id)?.desired == Spec(web("v2"), sha256: fakeSHA256).digest)
     }
 }

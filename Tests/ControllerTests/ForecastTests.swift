@@ -12,24 +12,29 @@ import Testing
     /// A controller that two agents have made offers to, with 4 CPUs each.
     private func bench(sync: ControllerSettings.Sync = ControllerSettings.Sync()) -> EngineBench {
         var bench = EngineBench(sync: sync)
-        let offers = (1...2).map { number in
-            Offer(
-                id: OfferID("O\(number)"),
-                agent: Agent(id: AgentID("S\(number)"), hostname: "host\(number)"),
-                resources: [
-                    MesosResource(name: "cpus", value: .scalar(4000)),
-                    MesosResource(name: "mem", value: .scalar(4_000_000)),
-                    MesosResource(name: "disk", value: .scalar(4_000_000)),
-                    MesosResource(name: "ports", value: .ranges([31_000...31_999])),
-                ],
-                role: "*"
-            )
-        }
+        let offers = ForecastTests.offers()
         bench.turn([
             .transport(1, .opened), .transport(1, .event(.subscribed(FrameworkID("F"), heartbeat: .seconds(15)))),
         ])
         bench.turn([.transport(1, .event(.offers(offers)))])
         return bench
+    }
+
+    /// What two agents have left: both the same.
+    private static func offers(_ name: String = "O", ports: [ClosedRange<Int>] = [31_000...31_999]) -> [Offer] {
+        (1...2).map { number in
+            Offer(
+                id: OfferID("\(name)\(number)"),
+                agent: Agent(id: AgentID("S\(number)"), hostname: "host\(number)"),
+                resources: [
+                    MesosResource(name: "cpus", value: .scalar(4000)),
+                    MesosResource(name: "mem", value: .scalar(4_000_000)),
+                    MesosResource(name: "disk", value: .scalar(4_000_000)),
+                    MesosResource(name: "ports", value: .ranges(ports)),
+                ],
+                role: "*"
+            )
+        }
     }
 
     private func preview(_ apps: [AppSpec], in bench: inout EngineBench) throws -> Plan {
@@ -87,5 +92,42 @@ import Testing
         #expect(plan.problems.map(\.code) == ["PACER-W305"])
         #expect(plan.hash == hash)
         #expect(bench.engine.record(of: "shop")?.held?.planHash == hash)
+    }
+
+    /// An app that runs on one of two agents and must have a port there, with another command than it has now.
+    private func ported(_ cmd: String, minimumHealthy: Int64) -> AppSpec {
+        EngineBench.app("/web") { app in
+            app.cmd = cmd
+            app.requirePorts = true
+            app.portDefinitions = [PortDefinition(port: 31_005)]
+            app.constraints = [Constraint(field: "hostname", comparison: .isValue, value: "host1")]
+            app.upgradeStrategy.minimumHealthMillionths = minimumHealthy
+            app.rollout = RolloutStrategy(watch: .zero)
+        }
+    }
+
+    @Test(arguments: [(1_000_000, true), (0, false)] as [(Int64, Bool)])
+    func `a plan warns of a replacement that has no room beside what it replaces`(
+        minimum: Int64,
+        isWarned: Bool
+    ) throws {
+        var bench = bench()
+        let first = ported("v1", minimumHealthy: minimum)
+        bench.find([first], revision: "r1")
+        #expect(bench.engine.snapshot(at: bench.now).sources.first?.plan?.problems ?? [] == [])
+        bench.turn([.transport(1, .event(.offers(ForecastTests.offers("Q"))))])
+        let task = try #require(bench.store.instances(of: first.id).first?.task)
+        bench.turn([.transport(1, .event(.update(TaskStatus(task: task.id, state: .running, agent: task.agent.id))))])
+        let plan = try preview([ported("v2", minimumHealthy: minimum)], in: &bench)
+        #expect(plan.problems.map(\.code) == (isWarned ? ["PACER-W306"] : []))
+        guard isWarned else { return }
+        let words = "/web has no room for a first new task beside its present ones, none of which may stop"
+        #expect(plan.problems.first?.message.hasPrefix(words) == true)
+        bench.find([ported("v2", minimumHealthy: minimum)], revision: "r2")
+        let left = ForecastTests.offers("P", ports: [31_000...31_004, 31_006...31_999])
+        bench.turn([.transport(1, .event(.offers(left)))])
+        let explanation = try #require(Explanation(of: first.id, in: bench.engine.snapshot(at: bench.now)))
+        let advice = "lower `upgradeStrategy.minimumHealthCapacity`: its old instance stays until a new one is healthy"
+        #expect(explanation.steps.contains { $0.next.contains(advice) }, "\(explanation)")
     }
 }

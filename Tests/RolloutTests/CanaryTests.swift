@@ -156,4 +156,101 @@ struct CanaryTests {
         #expect(phase(world) == .canary)
         #expect(count("v2", in: world) == 1)
     }
+
+    // MARK: - Where nothing old is beside it
+
+    /// v2, which waits for its promotion, with another number of instances; a commit brings both numbers.
+    private func crowded(_ promotion: RolloutStrategy.Promotion) -> World {
+        var world = world(RolloutStrategy(canary: 1, promotion: .manual))
+        while world.live(.good) {}
+        let strategy = RolloutStrategy(canary: 1, promotion: promotion)
+        world.git[app("/web")] = spec("/web", cmd: "v2", instances: 1, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        while world.live(.good) {}
+        return world
+    }
+
+    @Test func `a commit that leaves no room for the canary beside the old version does not let it pass`() {
+        var world = crowded(.manual)
+        #expect(phase(world) == .canary)
+        #expect(count("v1", in: world) == 3, "nothing moves before somebody says so")
+        let words = "1 instance leaves no room for the canary beside the old version; it passes with: pacer rollout"
+        #expect(world.records[app("/web")]?.rollout?.reason == "\(words) promote /web")
+        #expect(world.records[app("/web")]?.rollout?.hindrance == .person)
+        world.order(.promote, app("/web"))
+        while world.live(.good) {}
+        #expect(count("v1", in: world) == 0)
+        #expect(count("v2", in: world) == 1)
+        #expect(phase(world) == nil)
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test func `where a canary passes by itself and there is no room for one, there is none`() {
+        let world = crowded(.automatic)
+        #expect(phase(world) == nil)
+        #expect(count("v2", in: world) == 1)
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test(arguments: [RolloutStrategy.Promotion.manual, .automatic])
+    func `after a suspension the canary comes first, though nothing old runs beside it`(
+        promotion: RolloutStrategy.Promotion
+    ) {
+        var world = world(RolloutStrategy(canary: 1, promotion: promotion))
+        world.order(.abort, app("/web"))
+        world.order(.suspend, app("/web"))
+        while world.live(.good) {}
+        world.order(.resume, app("/web"))
+        world.order(.retry, app("/web"))
+        #expect(phase(world) == .canary)
+        #expect(count("v2", in: world) == 1)
+        while world.live(.good) {}
+        guard promotion == .manual else { return #expect(count("v2", in: world) == 4) }
+        #expect(count("v2", in: world) == 1)
+        let reason = world.records[app("/web")]?.rollout?.reason
+        #expect(reason?.contains(", and nothing of the old version runs beside it; it passes with: pacer") == true)
+        world.order(.promote, app("/web"))
+        while world.live(.good) {}
+        #expect(count("v2", in: world) == 4)
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test func `a commit that comes while the app is suspended has its canary when it starts`() {
+        let strategy = RolloutStrategy(canary: 1, promotion: .manual)
+        var world = promoted()
+        while world.live(.good) {}
+        world.order(.suspend, app("/web"))
+        while world.live(.good) {}
+        world.git[app("/web")] = spec("/web", cmd: "v3", instances: 4, minimumHealthy: 50, rollout: strategy)
+        world.sync()
+        world.order(.resume, app("/web"))
+        while world.live(.good) {}
+        #expect(phase(world) == .canary)
+        #expect(count("v3", in: world) == 1)
+    }
+
+    @Test func `the version that was healthy last has none when it starts again`() {
+        var world = promoted()
+        while world.live(.good) {}
+        world.order(.suspend, app("/web"))
+        while world.live(.good) {}
+        world.order(.resume, app("/web"))
+        #expect(phase(world) == .rolling)
+        #expect(count("v2", in: world) == 4)
+    }
+
+    @Test func `one that waits to begin has no canary yet`() {
+        var world = World(seed: 1)
+        let strategy = RolloutStrategy(canary: 1, promotion: .manual)
+        world.git[app("/db")] = spec("/db", cmd: "v1", instances: 1, checked: true)
+        world.git[app("/web")] = spec("/web", cmd: "v1", instances: 2, dependencies: ["/db"], rollout: strategy)
+        world.sync()
+        while world.live(.good) {}
+        world.git[app("/db")] = spec("/db", cmd: "v2", instances: 1, checked: true)
+        world.git[app("/web")] = spec("/web", cmd: "v2", instances: 2, dependencies: ["/db"], rollout: strategy)
+        world.sync()
+        world.order(.promote, app("/web"))
+        #expect(world.answers.last?.isDone == false)
+        #expect(world.answers.last?.text.hasPrefix("it has no canary out yet: waits until what it depends on") == true)
+    }
 }

@@ -119,6 +119,47 @@ struct OrderTests {
         #expect(world.records[web]?.heldBack?.digest == world.git[web]?.digest)
     }
 
+    /// An app whose way back from v2 was aborted before its end.
+    private func half(_ duration: Milliseconds = .seconds(600)) -> World {
+        var world = settled()
+        commit("v2", to: &world)
+        while world.live(.good) {}
+        world.order(.rollback, web, duration: duration)
+        world.live(.good)
+        world.order(.abort, web)
+        return world
+    }
+
+    @Test func `a way back that was aborted stays half-way when its pin ends`() {
+        var world = half()
+        let before = commands(world)
+        while world.records[web]?.pin != nil, world.wake() {}
+        while world.live(.good) {}
+        #expect(phase(world) == .aborted)
+        #expect(commands(world) == before)
+        #expect(world.records[web]?.heldBack?.digest == world.git[web]?.digest)
+    }
+
+    @Test func `to lift the pin of a way back that was aborted leads nowhere, and says what does`() {
+        var world = half()
+        world.order(.resume, web)
+        #expect(phase(world) == .aborted)
+        let words = "stays held back until git changes the app or: pacer rollout retry /web"
+        #expect(world.answers.last?.text.contains(words) == true)
+    }
+
+    @Test(arguments: [RolloutVerb.retry, .rollback])
+    func `a way back that was aborted is taken up again, by either word`(verb: RolloutVerb) {
+        var world = half()
+        world.order(verb, web)
+        #expect(world.answers.last?.isDone == true)
+        #expect(phase(world) == .rollingBack)
+        while world.records[web]?.rollout != nil, world.live(.good) || world.wake() {}
+        #expect(commands(world) == ["v1", "v1", "v1"])
+        #expect(world.records[web]?.heldBack?.digest == world.git[web]?.digest)
+        #expect(world.violations.isEmpty)
+    }
+
     @Test func `a way back that does not get anywhere is stalled, and others have its turn`() {
         var world = settled()
         commit("v2", to: &world)

@@ -78,7 +78,8 @@ package struct RolloutRecord: Hashable, Sendable, Codable {
     package var nearest: Int?
     /// When it came nearer than ever the last time since then; absent as long as it did not.
     package var nearestAt: Instant?
-    /// In the phase `paused`: where it goes on.
+    /// In the phase `paused`: where it goes on. In the phase `aborted`: `rollingBack` where a way back was aborted, which
+    /// `retry` and `rollback` take up again.
     package var pausedIn: Phase?
     /// The order that brought it into this phase, where a person did.
     package var order: Order?

@@ -123,6 +123,22 @@ package enum PlanProblem {
         )
     }
 
+    /// An app whose present instances stay until a new one is healthy, beside which none has room: its rollout would not
+    /// begin before something else goes.
+    /// - Parameter reason: what stands in the way of the first new one.
+    package static func hasNoRoom(_ spec: Spec, file: String, reason: String) -> Problem {
+        Problem(
+            code: "PACER-W306",
+            severity: .warning,
+            file: file,
+            line: 0,
+            column: 0,
+            message: "\(spec.id) has no room for a first new task beside its present ones, none of which may stop "
+                + "before one is healthy: \(reason)",
+            hint: "lower `upgradeStrategy.minimumHealthCapacity`, ask for less, or add agents"
+        )
+    }
+
     /// An app whose spec in git has failed before.
     private static func heldBack(_ app: AppID, _ held: HeldBack, file: String) -> Problem {
         Problem(

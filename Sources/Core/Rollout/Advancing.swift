@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 extension Rollouts {
     /// Takes an app one look further towards its desired spec.
@@ -20,6 +20,7 @@ extension Rollouts {
         case .canary, .rolling:
             // What fails meanwhile is started again without a word from here, and counts for all others.
             guard !isHeld(app, spec, at: now) else { return countStarting(app, spec, at: now) }
+            guard !isCrowdedOut(app, spec, at: now) else { return }
         case .rollingBack:
             guard !isHeld(app, spec, at: now) else {
                 let census = Census(desired: spec, old: specs, instances: app.instances)
@@ -45,7 +46,9 @@ extension Rollouts {
         if decision.isBraked { budget.waitForTasks(id) }
         if decision.isComplete { return finish(id, spec, at: now) }
         guard let phase = app.record.rollout?.phase else { return }
-        if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) { return pass(id, spec, at: now) }
+        if phase == .canary, isHealthy(census, canary: spec.app.strategy.canary) {
+            return pass(id, spec, census, at: now)
+        }
         if let stall { return noteWait(id, stall, .stalled) }
         if decision.isBraked, let most = policy.maxConcurrentTasks {
             return noteWait(id, Rollouts.tasksReason(most), .held)
@@ -178,6 +181,18 @@ extension Rollouts {
     }
 }
 
+extension Rollouts {
+    /// Whether none of an app's present instances may stop before a new one of this spec is healthy, so that the first new
+    /// one needs room beside all of them.
+    package func keepsAll(of id: AppID, until spec: Spec) -> Bool {
+        guard let app = apps[id] else { return false }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        guard !census.old.isEmpty else { return false }
+        let decision = RolloutStep.decide(spec, census, RolloutStep.Terms())
+        return decision.stop.isEmpty && decision.relaunch.isEmpty
+    }
+}
+
 // MARK: - Phases
 
 extension Rollouts {
@@ -194,13 +209,40 @@ extension Rollouts {
         }
     }
 
-    /// How a rollout begins: with a canary where one is asked for and there is something old to keep, unless a person has let
-    /// it pass before.
+    /// How a rollout begins: with a canary where one is asked for and there is an older version to compare it with, unless a
+    /// person has let it pass before. After a suspension, or from no instances, the canary comes first though nothing old
+    /// runs beside it.
     func opening(_ app: App, _ spec: Spec) -> RolloutRecord.Phase {
         guard app.record.promoted != spec.digest else { return .rolling }
-        let census = Census(desired: spec, old: specs, instances: app.instances)
         let canary = spec.app.strategy.canary
-        return canary > 0 && canary < spec.app.instances && !census.old.isEmpty ? .canary : .rolling
+        guard canary > 0, hasRoomForCanary(spec) else { return .rolling }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        guard census.old.isEmpty else { return .canary }
+        guard census.current.count <= canary, let last = app.record.lastHealthy.flatMap({ specs[$0] }) else {
+            return .rolling
+        }
+        return last.restartDigest == spec.restartDigest ? .rolling : .canary
+    }
+
+    /// Whether anything of an older version would stay beside the canary.
+    private func hasRoomForCanary(_ spec: Spec) -> Bool { spec.app.strategy.canary < spec.app.instances }
+
+    /// Whether a canary stands where it is because a commit, or the end of another number of instances, has left no room for it
+    /// beside the old version: a person has to let it pass. Where none is asked, or nothing old is left, there is no canary
+    /// any more.
+    private mutating func isCrowdedOut(_ app: App, _ spec: Spec, at now: Instant) -> Bool {
+        let id = app.record.id
+        guard app.record.rollout?.phase == .canary, !hasRoomForCanary(spec) else { return false }
+        let census = Census(desired: spec, old: specs, instances: app.instances)
+        guard spec.app.strategy.promotion == .manual, !census.old.isEmpty else {
+            enter(id, .rolling, because: Rollouts.aim(of: spec.app), at: now)
+            return false
+        }
+        let number = Rollouts.counted(spec.app.instances, "instance")
+        let verb = spec.app.instances == 1 ? "leaves" : "leave"
+        let why = "\(number) \(verb) no room for the canary beside the old version"
+        noteWait(id, "\(why); it passes with: pacer rollout promote \(id)", .person)
+        return true
     }
 
     private func isHealthy(_ census: Census, canary: Int) -> Bool {
@@ -208,9 +250,10 @@ extension Rollouts {
     }
 
     /// The canary is healthy: it passes, or waits for a person who says so.
-    private mutating func pass(_ id: AppID, _ spec: Spec, at now: Instant) {
+    private mutating func pass(_ id: AppID, _ spec: Spec, _ census: Census, at now: Instant) {
         guard spec.app.strategy.promotion == .automatic else {
-            return noteWait(id, "the canary is healthy; it passes with: pacer rollout promote \(id)", .person)
+            let alone = census.old.isEmpty ? ", and nothing of the old version runs beside it" : ""
+            return noteWait(id, "the canary is healthy\(alone); it passes with: pacer rollout promote \(id)", .person)
         }
         outbox.append(.note(.promoted(id, by: nil)))
         enter(id, .rolling, because: Rollouts.aim(of: spec.app), at: now)

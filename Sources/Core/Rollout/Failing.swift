@@ -89,10 +89,17 @@ extension Rollouts {
 
     /// Turns an app back to a spec that was healthy. The one that it leaves is held back, unless git's is already: of what
     /// lies between nobody would try anything.
-    mutating func rollBack(_ id: AppID, to target: Digest, because reason: String, order: Order? = nil, at now: Instant)
-    {
+    /// - Parameter about: The deployment that brought what is left, where that is not the present rollout's.
+    mutating func rollBack(
+        _ id: AppID,
+        to target: Digest,
+        because reason: String,
+        order: Order? = nil,
+        leaving about: DeploymentID? = nil,
+        at now: Instant
+    ) {
         guard let record = apps[id]?.record, let left = record.desired else { return }
-        let deployment = record.rollout?.deployment
+        let deployment = about ?? record.rollout?.deployment
         change(id) { record in
             if record.heldBack?.digest == target {
                 record.heldBack = nil

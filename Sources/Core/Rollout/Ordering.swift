@@ -14,6 +14,8 @@ package struct RolloutCommand: Hashable, Sendable {
     package var instances: Int?
     /// The deployment that a rollout belongs to which begins by this order.
     package var deployment: DeploymentID
+    /// The deployment that the order is about, where it is about one: what it leaves was brought by that one.
+    package var about: DeploymentID?
 
     /// A command.
     package init(
@@ -22,7 +24,8 @@ package struct RolloutCommand: Hashable, Sendable {
         order: Order,
         to: String? = nil,
         instances: Int? = nil,
-        deployment: DeploymentID
+        deployment: DeploymentID,
+        about: DeploymentID? = nil
     ) {
         self.app = app
         self.verb = verb
@@ -30,6 +33,7 @@ package struct RolloutCommand: Hashable, Sendable {
         self.to = to
         self.instances = instances
         self.deployment = deployment
+        self.about = about
     }
 }
 
@@ -105,7 +109,7 @@ extension Rollouts {
         }
         if record.pin != nil {
             unpin(command.app)
-            lifted.append("the pin is gone: the app follows git again")
+            lifted.append(Rollouts.afterPin(apps[command.app]?.record))
         }
         guard !lifted.isEmpty else {
             guard record.rollout?.phase != .aborted else {
@@ -137,9 +141,12 @@ extension Rollouts {
     private mutating func abort(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         guard let rollout = record.rollout else { return spare(command, record, "it has no rollout") }
         guard rollout.phase != .aborted else { return spare(command, record, "its rollout was aborted already") }
+        let goesBack = rollout.phase == .rollingBack || rollout.pausedIn == .rollingBack
         change(command.app) { record in
             record.rollout?.phase = .aborted
-            record.rollout?.pausedIn = nil
+            record.rollout?.pausedIn = goesBack ? .rollingBack : nil
+            // It stays as it is: the end of the pin does not lead it to what it was to leave.
+            if goesBack { record.heldBack?.endsWithPin = nil }
             record.rollout?.hindrance = nil
             record.rollout?.reason = "aborted by \(Rollouts.words(command.order))"
             record.rollout?.since = now
@@ -154,9 +161,10 @@ extension Rollouts {
             return refuse(command, nowhere(command, record, targets))
         }
         let order = lasting(command.order, policy.pinFor)
+        let isLeft = record.desired != target.digest || record.isHalfWayBack
         change(command.app) { record in
             record.pin = Pin(digest: target.digest, order: order)
-            guard record.rollout == nil, record.desired != target.digest else { return }
+            guard record.rollout == nil, isLeft else { return }
             record.rollout = RolloutRecord(
                 deployment: command.deployment,
                 phase: .rollingBack,
@@ -165,10 +173,11 @@ extension Rollouts {
             )
         }
         let until = Rollouts.until(order)
-        guard record.desired != target.digest else {
+        guard isLeft else {
             return done(command, "is on \(target.digest.short) already, and is kept there\(until)")
         }
-        rollBack(command.app, to: target.digest, because: "ordered by \(Rollouts.words(order))", order: order, at: now)
+        let reason = "ordered by \(Rollouts.words(order))"
+        rollBack(command.app, to: target.digest, because: reason, order: order, leaving: command.about, at: now)
         return done(command, "goes back to \(target.digest.short), and is kept there\(until)")
     }
 
@@ -185,8 +194,10 @@ extension Rollouts {
         }
         let other = targets.first { $0.digest != record.desired }
         let go = other.map { "; to go there: pacer rollout rollback \(record.id) --to \($0.digest.short)" } ?? ""
-        let which = command.to.map { " that begins with \($0)" } ?? ""
-        return "there is nothing to go back to\(which); it was healthy on \(known.joined(separator: ", "))\(go)"
+        let nothing =
+            command.to.map { "--to \($0) begins no digest and no revision that it was healthy on" }
+            ?? "there is nothing to go back to"
+        return "\(nothing); it was healthy on \(known.joined(separator: ", "))\(go)"
     }
 
     /// The specs that the app was healthy on and that are still there, newest first.
@@ -196,6 +207,8 @@ extension Rollouts {
 
     private func target(of command: RolloutCommand, _ record: AppRecord, _ targets: [HealthySpec]) -> HealthySpec? {
         guard let wanted = command.to else {
+            // It was on its way there and is not: that way is taken up again.
+            if record.isHalfWayBack, let left = targets.first(where: { $0.digest == record.desired }) { return left }
             return targets.first { $0.digest != record.desired && $0.digest != record.heldBack?.digest }
         }
         let prefix = wanted.lowercased()
@@ -209,7 +222,7 @@ extension Rollouts {
         {
             // A restart depends on nothing: it begins as it began.
             let opening = record.restart == nil ? RolloutRecord.Phase.waiting : .rolling
-            let phase = rollout.phase == .paused ? rollout.pausedIn ?? opening : opening
+            let phase = rollout.pausedIn ?? opening
             change(command.app) { record in
                 record.rollout = RolloutRecord(
                     deployment: rollout.deployment,
@@ -254,7 +267,8 @@ extension Rollouts {
 
     private mutating func promote(_ command: RolloutCommand, _ record: AppRecord, at now: Instant) -> RolloutAnswer {
         guard let rollout = record.rollout, rollout.phase == .canary || rollout.pausedIn == .canary else {
-            return spare(command, record, "it has no canary out")
+            guard record.rollout?.phase == .waiting else { return spare(command, record, "it has no canary out") }
+            return refuse(command, "it has no canary out yet: \(record.rollout?.reason ?? "")")
         }
         // What has failed, or was braked, does not pass unseen.
         guard rollout.phase != .paused || rollout.order != nil else {
@@ -287,9 +301,21 @@ extension Rollouts {
         return done(command, "all of its instances stop,\(Rollouts.until(order))")
     }
 
+    /// What follows when an app's pin is gone.
+    private static func afterPin(_ record: AppRecord?) -> String {
+        guard let record, let held = record.heldBack else { return "the pin is gone: the app follows git again" }
+        return "the pin is gone; \(held.digest.short) stays held back until git changes the app or: "
+            + "pacer rollout retry \(record.id)"
+    }
+
     func lasting(_ order: Order, _ standard: Milliseconds) -> Order {
         var order = order
         order.until = order.until ?? order.at + standard
         return order
     }
+}
+
+extension AppRecord {
+    /// Whether its way back was aborted, or paused, before its end.
+    fileprivate var isHalfWayBack: Bool { rollout?.pausedIn == .rollingBack }
 }

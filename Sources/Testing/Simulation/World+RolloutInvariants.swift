@@ -89,11 +89,12 @@ extension World {
         }
         guard rollout.deployment == after.rollout?.deployment, step.before?.desired == after.desired else { return }
         guard spec.app.strategy.promotion == .manual, !step.isOrdered(.promote) else { return }
-        // What is tried again begins anew, and without a canary where nothing old is left that one could spare.
+        // Without anything old left there is none where it has no room, or where it is tried again.
         let hasOld = step.new.contains { instance in
             instance.goal == .running && store.spec(instance.digest)?.restartDigest != spec.restartDigest
         }
-        guard hasOld || !step.isOrdered(.retry) else { return }
+        let hasRoom = store.inForce(after).map { spec.app.strategy.canary < $0.instances } ?? false
+        guard hasOld || (hasRoom && !step.isOrdered(.retry)) else { return }
         violations.append("\(step.app): its canary passed by nobody's order")
     }
 

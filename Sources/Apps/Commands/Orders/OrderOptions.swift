@@ -21,6 +21,7 @@ struct OrderOptions: ParsableArguments {
 struct LastingOptions: ParsableArguments {
     @Option(
         name: .customLong("for"),
+        parsing: .unconditional,
         help: ArgumentHelp("How long it lasts; it then ends by itself.", valueName: "duration")
     )
     var duration: String?

@@ -17,7 +17,12 @@ struct RolloutScale: OrderCommand {
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var span: LastingOptions
 
-    @Option(name: .long, help: ArgumentHelp("How many instances of each app shall run.", valueName: "n"))
+    // Unconditionally, here and for lengths of time: a negative number is not taken for another option.
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: ArgumentHelp("How many instances of each app shall run.", valueName: "n")
+    )
     var instances: Int
 
     func validate() throws {

@@ -8,7 +8,9 @@ struct SyncView {
         let revision = outcome.revision.map { " \($0.prefix(12))" } ?? ""
         let name = "source \(outcome.source):"
         switch outcome.result {
-        case "unchanged": return ["\(name) unchanged\(revision)".printable] + refused(outcome)
+        case "unchanged":
+            let place = outcome.revision.map { "is at \($0.prefix(12)) already: nothing to change" } ?? "unchanged"
+            return ["\(name) \(place)".printable] + refused(outcome)
         case "applied":
             let deployment = outcome.deployment.map { ", deployment \($0)" } ?? ""
             return ["\(name) applied\(revision)\(deployment)".printable] + refused(outcome)

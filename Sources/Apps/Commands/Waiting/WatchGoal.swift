@@ -50,6 +50,10 @@ enum WatchGoal {
             let isStuck = rollout.state == "paused" || rollout.state == "aborted"
             return isStuck ? .halted("is \(app.summary ?? rollout.state)") : .pending
         }
+        // Its pin may end sooner than it gets there, and then it is led to what it was to leave.
+        if case .order("rollback", _, _) = self, app.pin == nil, app.heldBack == nil {
+            return .halted("is pinned no more: it follows git again")
+        }
         if let held = app.heldBack, let verdict = verdict(on: held, of: app) { return verdict }
         if case .sync = self, let reason = app.kept { return .kept(reason) }
         guard isReached(app) else { return .pending }

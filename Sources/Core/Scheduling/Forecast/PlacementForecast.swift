@@ -8,11 +8,14 @@ package struct PlacementForecast: Hashable, Sendable {
         package var spec: Spec
         /// How many new tasks are started.
         package var starts: Int
+        /// Whether all of the app's present instances stay until one of the new ones is healthy.
+        package var isBeside: Bool
 
         /// New tasks.
-        package init(spec: Spec, starts: Int) {
+        package init(spec: Spec, starts: Int, isBeside: Bool = false) {
             self.spec = spec
             self.starts = starts
+            self.isBeside = isBeside
         }
     }
 
@@ -28,6 +31,9 @@ package struct PlacementForecast: Hashable, Sendable {
     package var most: Int
     /// What stands in the way of one more then; `nil` where all fit, or no agent is known.
     package var impossible: RefusalReport?
+    /// What stands in the way of a first new task beside the app's present ones, which stay until it is healthy, if nothing
+    /// else ran; `nil` where one fits, where no such step is needed, or no agent is known.
+    package var crowded: RefusalReport?
 }
 
 extension Scheduler {
@@ -78,6 +84,14 @@ extension Scheduler {
         let possible = whole.place(request, of: wanted, limit: wanted, counter: empty)
         forecast.most = possible.assignments.count
         forecast.impossible = possible.tally.map { RefusalReport($0, request) }
+        guard question.isBeside, possible.tally == nil else { return forecast }
+        var beside = Matcher(
+            table: table(of: views, request.role) {
+                capacity(of: $0, request.role, asReserved: isOnlyReserved, but: app)
+            }
+        )
+        let step = beside.place(request, of: wanted, limit: 1, counter: counter)
+        forecast.crowded = step.tally.map { RefusalReport($0, request) }
         return forecast
     }
 
@@ -94,16 +108,24 @@ extension Scheduler {
 
     /// What an agent would offer if nothing of ours ran there, as far as that is known: what was left of its offers, with what
     /// our own tasks use. What others use is known where they once left it.
-    private func capacity(of view: KnownAgents.View, _ role: String, asReserved: Bool) -> [MesosResource] {
+    /// - Parameter kept: An app whose tasks stay where they are.
+    private func capacity(
+        of view: KnownAgents.View,
+        _ role: String,
+        asReserved: Bool,
+        but kept: AppID? = nil
+    ) -> [MesosResource] {
         var own = Resources.zero
         var ports: [Int] = []
         let holders = Set(book.tasks(on: view.agent.id).compactMap { book.owner(of: $0)?.id }).sorted()
         for instance in holders.compactMap({ book[$0] }) {
+            guard instance.id.app != kept else { continue }
             own = own + (requests[instance.digest]?.asked ?? .zero)
             ports += instance.task?.ports ?? []
         }
         let free = ResourcePool(view.left, role: role).free
-        let known = (free + own).orMore(view.most)
+        // What was left before the app's own tasks were there is not left beside them.
+        let known = kept == nil ? (free + own).orMore(view.most) : free + own
         let reservations =
             asReserved ? [MesosResource.Reservation(role: role, isDynamic: false, principal: nil)] : []
         var added = ResourcePool.Kind.allCases.map { kind in
