@@ -129,6 +129,7 @@ let rooms: [Room] = [
 
     system("CGit2"), system("CYAML"), system("CCurl"), system("CZooKeeper"), system("CZlib"),
     adapter("Digests", ["Crypto", "Domain"]),
+    adapter("Cores", ["Manifests"]),
     adapter("YAMLReader", ["CYAML", "Domain", "Manifests", "OrderedCollections"]),
     adapter("GitSource", ["CGit2", "Boundary", "Domain", "Manifests", "Logging"]),
     adapter(
@@ -175,7 +176,8 @@ let rooms: [Room] = [
         "Commands",
         in: "Apps/Commands",
         coreNames + [
-            "Boundary", "Controller", "Digests", "YAMLReader", "GitSource", "ZooKeeperStore", "HTTPClient", "MesosWire",
+            "Boundary", "Controller", "Cores", "Digests", "YAMLReader", "GitSource", "ZooKeeperStore", "HTTPClient",
+            "MesosWire",
             "MesosClient", "WebAPI", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
             "OrderedCollections",
         ]
@@ -185,7 +187,7 @@ let rooms: [Room] = [
         "pacer-bench",
         in: "Apps/pacer-bench",
         coreNames + [
-            "Boundary", "Controller", "Digests", "YAMLReader", "GitSource", "CYAML", "ArgumentParser",
+            "Boundary", "Controller", "Cores", "Digests", "YAMLReader", "GitSource", "CYAML", "ArgumentParser",
             "OrderedCollections",
         ],
         kind: .executable
@@ -201,6 +203,7 @@ let rooms: [Room] = [
         "ControllerTests",
         ["Controller", "Simulation", "Boundary"] + coreNames + ["OrderedCollections", "Logging"]
     ),
+    tests("CoresTests", ["Cores", "Manifests"]),
     tests("YAMLReaderTests", ["YAMLReader", "Manifests", "Domain", "OrderedCollections"]),
     tests("GitSourceTests", ["GitSource", "Boundary", "Domain", "Manifests", "Logging"]),
     tests(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cores
 import Digests
 import Domain
 import Manifests
@@ -20,15 +21,32 @@ struct Bench: ParsableCommand {
     @Option(help: "How often each figure is taken; the median is shown.")
     var runs = 5
 
+    /// What can be measured by itself.
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case loading, placement
+    }
+
+    @Option(help: "Only one part: loading or placement.")
+    var only: Part?
+
     func run() throws {
+        if only != .placement { loading() }
+        guard only != .loading else { return }
+        for agents in [1000, 10_000] { try placement(onto: agents) }
+    }
+
+    private func loading() {
         let tree = Tree(files: files)
         let floor = median { tree.files.reduce(0) { $0 + YAMLFloor.events(in: $1.content ?? []) } }
         print("libyaml events, \(files) files: \(floor.text)")
-        report("files to desired state, nothing known", median { Tree.load(tree.update()) }, floor)
+        report("files to desired state on one core", median { Tree.load(tree.update(), .caller) }, floor)
+        report("files to desired state on all cores", median { Tree.load(tree.update(), .cores) }, floor)
 
-        var manifests = Tree.manifests()
+        var manifests = Tree.manifests(.cores)
         let desired = manifests.apply(tree.update())
+        let parsed = manifests.parsedFiles
         report("the same files again", median { manifests.apply(tree.update()) }, floor)
+        print("of which were parsed again: \(manifests.parsedFiles - parsed)")
         let planner = Planner(policy: Planner.Policy(), sha256: sha256)
         let actual = PlanBetween.settled(desired)
         var number = 0
@@ -38,7 +56,6 @@ struct Bench: ParsableCommand {
             return planner.plan(desired: state, actual: actual).changes.count
         }
         report("one file changed, to its plan", changed, floor)
-        for agents in [1000, 10_000] { try placement(onto: agents) }
     }
 
     /// The scheduler's matching core, in tasks per second of CPU time: there is no floor to compare it with.

@@ -12,13 +12,20 @@ struct Tree {
         files = (0..<count).map { Tree.file($0, level: "info", blob: "b\($0)") }
     }
 
-    static func manifests() -> SourceManifests {
-        SourceManifests(source: "bench", group: .root, environment: nil, parse: parseYAML, sha256: sha256)
+    static func manifests(_ workers: any Workers) -> SourceManifests {
+        SourceManifests(
+            source: "bench",
+            group: .root,
+            environment: nil,
+            parse: parseYAML,
+            sha256: sha256,
+            workers: workers
+        )
     }
 
     /// Loads everything with nothing known before.
-    static func load(_ update: SourceUpdate) -> Int {
-        var manifests = Tree.manifests()
+    static func load(_ update: SourceUpdate, _ workers: any Workers) -> Int {
+        var manifests = Tree.manifests(workers)
         return manifests.apply(update).apps.count
     }
 

@@ -1,7 +1,7 @@
 package import OrderedCollections
 
 /// A value of a spec's field as a reader sees it: what a plan shows before and after.
-package indirect enum FieldValue: Hashable, Sendable {
+package enum FieldValue: Hashable, Sendable {
     /// Not set.
     case null
     /// True or false.
@@ -38,24 +38,40 @@ package indirect enum FieldValue: Hashable, Sendable {
         switch self {
         case .null: bytes.append(UInt8(ascii: "n"))
         case .flag(let flag): bytes.append(UInt8(ascii: flag ? "t" : "f"))
-        case .integer(let number): FieldValue.append("m\(number * 1_000_000);", to: &bytes)
-        case .millionths(let number): FieldValue.append("m\(number);", to: &bytes)
-        case .text(let text):
-            FieldValue.append("s\(text.utf8.count):", to: &bytes)
-            FieldValue.append(text, to: &bytes)
+        case .integer(let number): FieldValue.append("m", number * 1_000_000, ";", to: &bytes)
+        case .millionths(let number): FieldValue.append("m", number, ";", to: &bytes)
+        case .text(let text): FieldValue.encode(text, into: &bytes)
         case .list(let values):
-            FieldValue.append("l\(values.count):", to: &bytes)
+            FieldValue.append("l", Int64(values.count), ":", to: &bytes)
             for value in values { value.encode(into: &bytes) }
         case .object(let members):
-            FieldValue.append("o\(members.count):", to: &bytes)
+            FieldValue.append("o", Int64(members.count), ":", to: &bytes)
             for (key, value) in members {
-                FieldValue.text(key).encode(into: &bytes)
+                FieldValue.encode(key, into: &bytes)
                 value.encode(into: &bytes)
             }
         }
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) { bytes.append(contentsOf: text.utf8) }
+    /// Adds the encoding of a text.
+    static func encode(_ text: String, into bytes: inout [UInt8]) {
+        append("s", Int64(text.utf8.count), ":", to: &bytes)
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    /// Adds a tag, a number in decimal, and what ends it.
+    private static func append(_ tag: Unicode.Scalar, _ number: Int64, _ end: Unicode.Scalar, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: tag))
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+        bytes.append(UInt8(ascii: end))
+    }
 }
 
 extension FieldValue: CustomStringConvertible {

@@ -16,11 +16,8 @@ package struct Spec: Hashable, Sendable {
 
     /// Digests a definition.
     package init(_ app: AppSpec, sha256: SHA256) {
-        self.contents = Contents(
-            app: app,
-            digest: sha256(app.canonicalForm()),
-            restartDigest: sha256(app.canonicalForm(of: [.restart]))
-        )
+        let forms = app.canonicalForms()
+        self.contents = Contents(app: app, digest: sha256(forms.whole), restartDigest: sha256(forms.restart))
     }
 
     private init(_ contents: Contents) { self.contents = contents }

@@ -18,6 +18,11 @@ package struct SpecField: Hashable, Sendable {
     package let fieldClass: FieldClass
     /// Its value.
     package let value: FieldValue
+
+    fileprivate func encode(into bytes: inout [UInt8]) {
+        FieldValue.encode(path, into: &bytes)
+        value.encode(into: &bytes)
+    }
 }
 
 extension AppSpec {
@@ -113,14 +118,24 @@ extension AppSpec {
         member("deadline", \.deadline, FieldValue(seconds: strategy.deadline))
     }
 
-    /// The bytes whose SHA-256 is the digest: every field of `classes`, path and value, each with its length before it.
-    package func canonicalForm(of classes: Set<FieldClass> = Set(FieldClass.allCases)) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for field in fields where classes.contains(field.fieldClass) {
-            FieldValue.text(field.path).encode(into: &bytes)
-            field.value.encode(into: &bytes)
+    /// The bytes whose SHA-256 is the digest, and those whose SHA-256 is the restart digest: every field, or every one that needs
+    /// new tasks, path and value, each with its length before it.
+    package func canonicalForms() -> (whole: [UInt8], restart: [UInt8]) {
+        var whole: [UInt8] = []
+        var restart: [UInt8] = []
+        whole.reserveCapacity(2048)
+        restart.reserveCapacity(2048)
+        for field in fields {
+            let start = whole.count
+            field.encode(into: &whole)
+            if field.fieldClass == .restart { restart.append(contentsOf: whole[start...]) }
         }
-        return bytes
+        return (whole, restart)
+    }
+
+    /// The same for the fields of some classes: differs exactly when one of these does.
+    package func canonicalForm(of classes: Set<FieldClass> = Set(FieldClass.allCases)) -> [UInt8] {
+        fields.reduce(into: []) { if classes.contains($1.fieldClass) { $1.encode(into: &$0) } }
     }
 }
 

@@ -25,13 +25,15 @@ extension LintReport {
     /// - Parameters:
     ///   - files: all of the source's files; only those that ``isRead(_:)`` matter. Their blobs may be empty.
     ///   - shownBelow: what is put before a file's path wherever a problem tells it: the source's own place with a `/`.
+    ///   - workers: who reads the files.
     package static func source(
         _ files: [SourceUpdate.File],
         group: GroupID = .root,
         environment: String? = nil,
         shownBelow: String = "",
         parse: @escaping YAMLParser,
-        sha256: @escaping SHA256
+        sha256: @escaping SHA256,
+        workers: any Workers = .caller
     ) -> LintReport {
         var manifests = SourceManifests(
             source: "lint",
@@ -39,6 +41,7 @@ extension LintReport {
             environment: environment,
             parse: parse,
             sha256: sha256,
+            workers: workers,
             isAlone: false,
             shownBelow: shownBelow
         )

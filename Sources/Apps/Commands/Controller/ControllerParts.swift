@@ -1,4 +1,5 @@
 import Controller
+import Cores
 import Digests
 import Domain
 import FoundationEssentials
@@ -56,7 +57,8 @@ struct ControllerParts {
             group: source.group,
             environment: configuration.environment,
             parse: parseYAML,
-            sha256: sha256
+            sha256: sha256,
+            workers: .cores
         )
     }
 

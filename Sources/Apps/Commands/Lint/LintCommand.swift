@@ -1,5 +1,6 @@
 import ArgumentParser
 import Boundary
+import Cores
 import Digests
 import Domain
 import GitSource
@@ -73,7 +74,8 @@ struct LintCommand: PacerCommand {
             environment: environment,
             shownBelow: place.path(of: ""),
             parse: parseYAML,
-            sha256: sha256
+            sha256: sha256,
+            workers: .cores
         )
         linted.add(report, files: files.map { (place.path(of: $0.path), $0.content) })
     }

@@ -50,8 +50,7 @@ struct ManifestDecoder {
         case .sequence(let items):
             for (index, item) in items.enumerated() { decodeApp(item, path: "[\(index)]", in: folder) }
         case .mapping(let entries):
-            let keys = Set(entries.compactMap(\.key.writtenText))
-            if keys.contains("apps") || keys.contains("groups") || keys.contains("pods") {
+            if entries.contains(where: { ["apps", "groups", "pods"].contains($0.key.writtenText) }) {
                 decodeGroup(node, path: "", in: folder, isDocument: true)
             } else {
                 decodeApp(node, path: "", in: folder, nameGivesID: isAlone)
@@ -222,7 +221,7 @@ struct ManifestDecoder {
         }
     }
 
-    private mutating func members(_ key: String, of table: MappingReader) -> [(node: YAMLNode, path: String)] {
+    private mutating func members(_ key: String, of table: MappingReader) -> [ListItem] {
         guard table.has(key) else { return [] }
         guard let items = table.items(key) else {
             file.claimsAreComplete = false

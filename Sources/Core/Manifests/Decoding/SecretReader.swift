@@ -76,11 +76,12 @@ struct EnvironmentReader {
         guard let node = table[field] else { return ([:], nil) }
         guard case .mapping(let entries) = node.content else { return (table.textTable(field.key) ?? [:], nil) }
         let path = table.path(of: field.key)
+        let hasReferences = entries.contains(where: EnvironmentReader.isReference)
         var plain = node
-        plain.content = .mapping(entries.filter { !EnvironmentReader.isReference($0) })
+        if hasReferences { plain.content = .mapping(entries.filter { !EnvironmentReader.isReference($0) }) }
         let env = table.log.textTable(plain, path: path) ?? [:]
-        let references = references(entries.filter(EnvironmentReader.isReference), path)
-        for name in Array(env.keys) + references.map(\.key) where name.contains("=") {
+        let references = hasReferences ? references(entries.filter(EnvironmentReader.isReference), path) : []
+        for name in Array(env.keys) + references.map(\.key) where name.utf8.contains(UInt8(ascii: "=")) {
             let hint = "remove the = from the name"
             table.report(.badValue, at: field.key, "The variable name `\(clipped(name))` holds a =", hint: hint)
         }

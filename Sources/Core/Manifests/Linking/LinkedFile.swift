@@ -37,19 +37,19 @@ final class LinkedFile: Sendable {
         dependencies == other.dependencies && enforcedRoles == other.enforcedRoles
     }
 
-    /// The file with specs of its own. Specs of before that still hold are taken over.
-    /// - Parameter digest: makes a spec where none can be taken over.
-    func current(digest: (AppSpec) -> Spec) -> LinkedFile {
-        guard !isCurrent else { return self }
+    /// The file with specs of its own, and how many of them were digested: those of before that still hold are taken over.
+    func current(_ sha256: SHA256) -> (file: LinkedFile, digested: Int) {
         let old = Dictionary(specs.map { ($0.id, $0) }) { first, _ in first }
+        var digested = 0
         let new = entry.decoded.apps.indices.map { index in
             var app = entry.decoded.apps[index].spec
             let needed = dependencies[index]
             if let role = enforcedRoles[index] { (app.role, app.enforcesGroupRole) = (role, true) }
             app.dependencies = needed.count < 2 ? needed.map(\.path) : Set(needed.map(\.path)).sorted()
             if let spec = old[app.id], spec.app == app { return spec }
-            return digest(app)
+            digested += 1
+            return Spec(app, sha256: sha256)
         }
-        return LinkedFile(self, specs: new)
+        return (LinkedFile(self, specs: new), digested)
     }
 }

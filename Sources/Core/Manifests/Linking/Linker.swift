@@ -11,6 +11,7 @@ struct Linker: Sendable {
 
     let group: GroupID
     let sha256: SHA256
+    let workers: any Workers
     /// Whether a dependency must be found among the files.
     let checksDependencies: Bool
     /// What is put before a path where a problem tells it.
@@ -24,8 +25,14 @@ struct Linker: Sendable {
     private var needs = GroupNeeds()
     private var publication = Publication()
 
-    init(group: GroupID, sha256: @escaping SHA256, checksDependencies: Bool, shownBelow: String) {
-        (self.group, self.sha256) = (group, sha256)
+    init(
+        group: GroupID,
+        sha256: @escaping SHA256,
+        workers: any Workers,
+        checksDependencies: Bool,
+        shownBelow: String
+    ) {
+        (self.group, self.sha256, self.workers) = (group, sha256, workers)
         (self.checksDependencies, self.shownBelow) = (checksDependencies, shownBelow)
     }
 
@@ -71,20 +78,20 @@ struct Linker: Sendable {
         _ linked: [LinkedFile],
         _ broken: [Bool]
     ) -> [(path: String, file: LinkedFile)] {
+        let sound = zip(entries.keys, linked).enumerated().filter { !broken[$0.offset] }.map(\.element)
+        let due = sound.map(\.1).filter { !$0.isCurrent }
+        let sha256 = self.sha256
+        var made = workers.map(due) { $0.current(sha256) }.makeIterator()
         var usable: [(path: String, file: LinkedFile)] = []
-        usable.reserveCapacity(linked.count)
-        for (position, file) in linked.enumerated() where !broken[position] {
-            let path = entries.elements[position].key
-            guard !file.isCurrent else {
+        usable.reserveCapacity(sound.count)
+        for (path, file) in sound {
+            guard !file.isCurrent, let current = made.next() else {
                 usable.append((path, file))
                 continue
             }
-            let current = file.current { app in
-                digestedApps += 1
-                return Spec(app, sha256: sha256)
-            }
-            files[path] = current
-            usable.append((path, current))
+            digestedApps += current.digested
+            files[path] = current.file
+            usable.append((path, current.file))
         }
         return usable
     }

@@ -19,6 +19,7 @@ package struct SourceManifests: Sendable {
     package var digestedApps: Int { linker.digestedApps }
 
     private let parse: YAMLParser
+    private let workers: any Workers
     private var linker: Linker
     /// Whether a file is looked at by itself: then every file is a manifest, and dependencies may lie elsewhere.
     private let isAlone: Bool
@@ -33,12 +34,14 @@ package struct SourceManifests: Sendable {
     private var ownProblems: [Problem] = []
 
     /// A source of which nothing is known yet.
+    /// - Parameter workers: who reads files where there are many.
     package init(
         source: String,
         group: GroupID,
         environment: String?,
         parse: @escaping YAMLParser,
-        sha256: @escaping SHA256
+        sha256: @escaping SHA256,
+        workers: any Workers = .caller
     ) {
         self.init(
             source: source,
@@ -46,6 +49,7 @@ package struct SourceManifests: Sendable {
             environment: environment,
             parse: parse,
             sha256: sha256,
+            workers: workers,
             isAlone: false,
             shownBelow: ""
         )
@@ -61,15 +65,17 @@ package struct SourceManifests: Sendable {
         environment: String?,
         parse: @escaping YAMLParser,
         sha256: @escaping SHA256,
+        workers: any Workers = .caller,
         isAlone: Bool,
         shownBelow: String
     ) {
         (self.source, self.group, self.environment) = (source, group, environment)
-        self.parse = parse
+        (self.parse, self.workers) = (parse, workers)
         (self.isAlone, self.shownBelow) = (isAlone, shownBelow)
         self.linker = Linker(
             group: group,
             sha256: sha256,
+            workers: workers,
             checksDependencies: !isAlone,
             shownBelow: shownBelow
         )
@@ -109,7 +115,12 @@ package struct SourceManifests: Sendable {
             let folder = "environments/\(environment)/"
             changed.insert(path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : folder + path)
         }
-        for path in changed.sorted() { examine(path) }
+        let due = changed.sorted().compactMap { examine($0) }
+        let decoder = FileDecoder(parse: parse, group: group, settings: settings, shownBelow: shownBelow)
+        for read in workers.map(due, { $0.read(by: decoder) }) {
+            parsedFiles += read.parsedFiles
+            entries[read.path] = read.entry
+        }
         if !entries.keys.isSorted { entries.sort { $0.key < $1.key } }
         ownProblems = problemsOfTheWhole()
     }
@@ -197,28 +208,26 @@ package struct SourceManifests: Sendable {
         return role == .none && isAlone ? .manifest : role
     }
 
-    /// Brings the entry of one path up to date.
-    private mutating func examine(_ path: String) {
+    /// Brings the entry of one path up to date, as far as nothing has to be read for it.
+    /// - Returns: what is to be read.
+    private mutating func examine(_ path: String) -> DueFile? {
         guard let file = files[path] else {
             entries.removeValue(forKey: path)
-            return
+            return nil
         }
         switch role(of: path) {
-        case .manifest: read(file, as: .manifest)
-        case .folder: read(file, as: .folder)
+        case .manifest: return due(file, as: .manifest)
+        case .folder: return due(file, as: .folder)
         case .overlay(let base): checkBase(base, of: file)
         case .settings, .ignoreRules, .none: entries.removeValue(forKey: path)
         }
+        return nil
     }
 
-    private mutating func read(_ file: SourceUpdate.File, as role: FileRole) {
+    private func due(_ file: SourceUpdate.File, as role: FileRole) -> DueFile? {
         let overlay = overlayFile(of: file.path)
         let key = EntryKey(role: role, blob: file.blob, overlay: overlay?.blob, settings: settings.key)
-        guard entries[file.path]?.key != key else { return }
-        var decoder = FileDecoder(parse: parse, group: group, settings: settings, shownBelow: shownBelow)
-        let decoded = decoder.decode(file, role: role, overlay: overlay)
-        parsedFiles += decoder.parsedFiles
-        entries[file.path] = Entry(key: key, role: role, decoded: decoded)
+        return entries[file.path]?.key == key ? nil : DueFile(file: file, overlay: overlay, key: key)
     }
 
     /// An environment's file needs the file that it is laid over.
@@ -248,6 +257,19 @@ package struct SourceManifests: Sendable {
 
 extension Collection where Element: Comparable {
     fileprivate var isSorted: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+}
+
+/// A file that is to be read, with the one that is laid over it.
+private struct DueFile: Sendable {
+    let file: SourceUpdate.File
+    let overlay: SourceUpdate.File?
+    let key: EntryKey
+
+    func read(by decoder: FileDecoder) -> (path: String, entry: Entry, parsedFiles: Int) {
+        var decoder = decoder
+        let decoded = decoder.decode(file, role: key.role, overlay: overlay)
+        return (file.path, Entry(key: key, role: key.role, decoded: decoded), decoder.parsedFiles)
+    }
 }
 
 /// What a file's declarations were read from.

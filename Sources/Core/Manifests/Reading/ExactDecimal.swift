@@ -51,13 +51,13 @@ package struct ExactDecimal: Hashable, Sendable {
 
 /// Reads a decimal byte by byte.
 private struct ExactDecimalReader {
-    private let bytes: [UInt8]
-    private var index = 0
+    private let bytes: String.UTF8View
+    private var index: String.Index
     private var digits: Int64 = 0
     private var kept = 0
     private var exponent = 0
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ text: String) { (bytes, index) = (text.utf8, text.startIndex) }
 
     mutating func read() -> (isNegative: Bool, digits: Int64, exponent: Int)? {
         let isNegative = take("-")
@@ -71,20 +71,20 @@ private struct ExactDecimalReader {
             guard let power = readExponent() else { return nil }
             exponent += power
         }
-        return index == bytes.count ? (isNegative, digits, exponent) : nil
+        return index == bytes.endIndex ? (isNegative, digits, exponent) : nil
     }
 
-    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+    private var peek: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard peek == UInt8(ascii: character) else { return false }
-        index += 1
+        bytes.formIndex(after: &index)
         return true
     }
 
     private mutating func digit() -> Int64? {
         guard let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-        index += 1
+        bytes.formIndex(after: &index)
         return Int64(byte - UInt8(ascii: "0"))
     }
 

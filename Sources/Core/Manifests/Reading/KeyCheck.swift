@@ -10,8 +10,8 @@ struct KeyCheck {
     }
 
     /// The entries by key; where a key repeats the first one counts.
-    mutating func sift(_ entries: [YAMLNode.Entry]) -> [String: YAMLNode.Entry] {
-        var sifted: [String: YAMLNode.Entry] = [:]
+    mutating func sift(_ entries: [YAMLNode.Entry]) -> KeyTable<YAMLNode.Entry> {
+        var sifted = KeyTable<YAMLNode.Entry>(capacity: entries.count)
         for entry in entries {
             guard let key = entry.key.writtenText else {
                 log.report(
@@ -25,7 +25,7 @@ struct KeyCheck {
             if let first = sifted[key] {
                 reportDuplicate(key, entry, first: first)
             } else {
-                sifted[key] = entry
+                sifted.add(key, entry)
                 check(key, entry)
             }
         }

@@ -16,7 +16,7 @@ package struct MappingReader {
     /// Whether a key was misspelt: what was meant by it is unknown.
     package let hasMisspeltKeys: Bool
 
-    private let entries: [String: YAMLNode.Entry]
+    private let entries: KeyTable<YAMLNode.Entry>
 
     /// Takes a mapping and reports keys that stand twice, are unknown or are refused.
     /// - Returns: `nil`, and a problem, where `node` is no mapping.
@@ -136,7 +136,7 @@ package struct MappingReader {
     // MARK: - Lists and mappings
 
     /// The items of a list, each with its path.
-    package func items(_ key: String) -> [(node: YAMLNode, path: String)]? {
+    package func items(_ key: String) -> [ListItem]? {
         guard let node = value(key) else { return nil }
         return log.items(node, path: path(of: key))
     }

@@ -11,7 +11,7 @@ package enum Scalar: Hashable, Sendable {
 
     /// Reads a scalar as it is written.
     package init(_ text: String, quoted: Bool) {
-        if quoted {
+        guard !quoted, Scalar.mayMeanMore(text) else {
             self = .text(text)
             return
         }
@@ -24,6 +24,19 @@ package enum Scalar: Hashable, Sendable {
     }
 }
 
+extension Scalar {
+    /// Whether a bare scalar can be anything but text, by its first byte: most are text.
+    private static func mayMeanMore(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return true }
+        switch first {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): return true
+        case UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"): return true
+        case UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"): return true
+        default: return false
+        }
+    }
+}
+
 extension YAMLNode {
     /// What a scalar means; `nil` for a list or a mapping.
     package var scalar: Scalar? {
@@ -32,7 +45,10 @@ extension YAMLNode {
     }
 
     /// Whether this says nothing: `null`, `~`, or an empty value.
-    package var isNull: Bool { scalar == .null }
+    package var isNull: Bool {
+        guard case .scalar(let text, quoted: false) = content, text.utf8.count <= 4 else { return false }
+        return Scalar(text, quoted: false) == .null
+    }
 
     /// The scalar as it is written; `nil` for a list or a mapping.
     package var writtenText: String? {

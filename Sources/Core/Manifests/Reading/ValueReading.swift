@@ -5,52 +5,52 @@ package import OrderedCollections
 /// reports where the value is not as it should be.
 extension ProblemLog {
     /// Text. A number or truth value that is not quoted is an error.
-    package func text(_ node: YAMLNode, path: String) -> String? {
+    package func text(_ node: YAMLNode, path: @autoclosure () -> String) -> String? {
         guard case .text(let text)? = node.scalar else {
             let isScalar = node.writtenText != nil
-            return wrong(node, path, "text", hint: isScalar ? "put it in quotes" : "write one text here")
+            return wrong(node, path(), "text", hint: isScalar ? "put it in quotes" : "write one text here")
         }
         guard !text.utf8.contains(0) else {
-            report(.badValue, at: node.mark, "`\(path)` holds a NUL character", hint: "remove it")
+            report(.badValue, at: node.mark, "`\(path())` holds a NUL character", hint: "remove it")
             return nil
         }
         return text
     }
 
     /// Text, or a number or truth value as it is written, with a warning.
-    package func lenientText(_ node: YAMLNode, path: String) -> String? {
+    package func lenientText(_ node: YAMLNode, path: @autoclosure () -> String) -> String? {
         switch node.scalar {
         case .flag, .number:
             report(
                 .takenAsText,
                 at: node.mark,
-                "`\(path)` must be text, but is \(node.kindInWords); it is taken as the text \(node.inWords)",
+                "`\(path())` must be text, but is \(node.kindInWords); it is taken as the text \(node.inWords)",
                 hint: "put it in quotes"
             )
             return node.writtenText
-        default: return text(node, path: path)
+        default: return text(node, path: path())
         }
     }
 
     /// `true` or `false`.
-    package func flag(_ node: YAMLNode, path: String) -> Bool? {
+    package func flag(_ node: YAMLNode, path: @autoclosure () -> String) -> Bool? {
         guard case .flag(let flag)? = node.scalar else {
-            return wrong(node, path, "true or false", hint: "write true or false")
+            return wrong(node, path(), "true or false", hint: "write true or false")
         }
         return flag
     }
 
     /// A whole number within a range.
-    package func integer(_ node: YAMLNode, path: String, in range: ClosedRange<Int64>) -> Int64? {
+    package func integer(_ node: YAMLNode, path: @autoclosure () -> String, in range: ClosedRange<Int64>) -> Int64? {
         guard case .number(let number)? = node.scalar else {
-            return wrong(node, path, "a whole number", hint: numberHint(node))
+            return wrong(node, path(), "a whole number", hint: numberHint(node))
         }
         guard let whole = number.whole, range.contains(whole) else {
             let (lowest, highest) = (range.lowerBound, range.upperBound)
             report(
                 .outOfRange,
                 at: node.mark,
-                "`\(path)` must be a whole number from \(lowest) to \(highest), but is \(node.inWords)",
+                "`\(path())` must be a whole number from \(lowest) to \(highest), but is \(node.inWords)",
                 hint: "write a whole number in that range"
             )
             return nil
@@ -59,9 +59,14 @@ extension ProblemLog {
     }
 
     /// A decimal as a whole number of 10 to the power of minus `places`; the range is in the same unit.
-    package func number(_ node: YAMLNode, path: String, places: Int, in range: ClosedRange<Int64>) -> Int64? {
+    package func number(
+        _ node: YAMLNode,
+        path: @autoclosure () -> String,
+        places: Int,
+        in range: ClosedRange<Int64>
+    ) -> Int64? {
         guard case .number(let number)? = node.scalar else {
-            return wrong(node, path, "a number", hint: numberHint(node))
+            return wrong(node, path(), "a number", hint: numberHint(node))
         }
         guard let scaled = number.scaled(places: places), range.contains(scaled) else {
             let unit: Int64 = places == 3 ? 1000 : 1
@@ -70,7 +75,7 @@ extension ProblemLog {
             report(
                 .outOfRange,
                 at: node.mark,
-                "`\(path)` must be a number from \(lowest) to \(highest), but is \(node.inWords)",
+                "`\(path())` must be a number from \(lowest) to \(highest), but is \(node.inWords)",
                 hint: "write a number in that range"
             )
             return nil
@@ -79,11 +84,11 @@ extension ProblemLog {
     }
 
     /// The items of a list, each with its path.
-    package func items(_ node: YAMLNode, path: String) -> [(node: YAMLNode, path: String)]? {
+    package func items(_ node: YAMLNode, path: String) -> [ListItem]? {
         guard case .sequence(let items) = node.content else {
             return wrong(node, path, "a list", hint: "write it as lines that begin with `- `, or as [a, b]")
         }
-        return items.enumerated().map { ($1, "\(path)[\($0)]") }
+        return items.enumerated().map { ListItem(node: $1, list: path, index: $0) }
     }
 
     /// A mapping of free keys to texts, sorted by key.
@@ -91,7 +96,7 @@ extension ProblemLog {
         guard case .mapping(let entries) = node.content else {
             return wrong(node, path, "a mapping of names to texts", hint: "write it as lines of `name: text`")
         }
-        var seen: [String: Mark] = [:]
+        var seen = KeyTable<Mark>(capacity: entries.count)
         var table: [(key: String, value: String)] = []
         for entry in entries {
             guard let name = entry.key.writtenText, isFree(name, entry, path, &seen) else { continue }
@@ -111,13 +116,13 @@ extension ProblemLog {
         return OrderedDictionary(uniqueKeysWithValues: table)
     }
 
-    private func isFree(_ name: String, _ entry: YAMLNode.Entry, _ path: String, _ seen: inout [String: Mark]) -> Bool {
+    private func isFree(_ name: String, _ entry: YAMLNode.Entry, _ path: String, _ seen: inout KeyTable<Mark>) -> Bool {
         if let first = seen[name] {
             let message = "`\(path).\(name)` stands here a second time; the first is at \(words(for: first))"
             report(.duplicateKey, at: entry.key.mark, message, hint: "keep one of them")
             return false
         }
-        seen[name] = entry.key.mark
+        seen.add(name, entry.key.mark)
         guard name.isEmpty || name.utf8.contains(0) else { return true }
         report(.badValue, at: entry.key.mark, "A name in `\(path)` is empty or holds a NUL", hint: "give it a name")
         return false
@@ -134,6 +139,20 @@ extension ProblemLog {
         report(.wrongType, at: node.mark, "`\(path)` must be \(wanted), but is \(found)", hint: hint)
         return nil
     }
+}
+
+/// An item of a list that knows where it stands. Its path is put together only for those who ask.
+package struct ListItem {
+    /// The item.
+    package let node: YAMLNode
+    /// The list's path.
+    private let list: String
+    private let index: Int
+
+    init(node: YAMLNode, list: String, index: Int) { (self.node, self.list, self.index) = (node, list, index) }
+
+    /// `healthChecks[0]`.
+    package var path: String { "\(list)[\(index)]" }
 }
 
 extension Milliseconds {
