@@ -34,6 +34,35 @@ import WebAPI
         try Golden.expect(run.out.replacing(folder.path, with: "FOLDER"), is: "lint.txt")
     }
 
+    @Test func `a file with twelve mistakes gives twelve problems in one go`() async throws {
+        let folder = try Folder()
+        let text = """
+            id: /shop/Web
+            cmd: ./serve
+            args: [a, b]
+            instnces: 2
+            cpus: many
+            mem: -1
+            disk: 10
+            disk: 20
+            env:
+              DEBUG: on
+            requirePorts: yes
+            portDefinitions:
+              - {port: 70000}
+            healthChecks:
+              - {protocol: HTTPP}
+            upgradeStrategy: {minimumHealthCapacity: 2, maximumOverCapacity: 0}
+            constraints:
+              - [hostname, UNIQ]
+            """
+        try folder.write("web.yaml", text + "\n")
+        let run = await Session().run("lint", folder.path)
+        #expect(run.status == 1)
+        #expect(run.out.hasSuffix("1 file, 0 apps: 11 errors, 1 warning\n"))
+        try Golden.expect(run.out.replacing(folder.path, with: "FOLDER"), is: "lint-twelve.txt")
+    }
+
     @Test func `the document for programs`() async throws {
         let folder = try source()
         try folder.write("shop/web.yaml", "cmd: sleep 1\ninstnces: 2\n")

@@ -53,6 +53,7 @@ extension ProblemCode {
         case .environmentWithoutFiles: "environment without files"
         case .assumedType: "assumed type"
         case .otherCase: "other case"
+        case .readOtherwise: "read otherwise by YAML 1.1"
         }
     }
 }

@@ -107,6 +107,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
 
     /// A word in another case than Marathon's own.
     case otherCase = "PACER-W011"
+    /// A bare text that YAML 1.1 reads as something else.
+    case readOtherwise = "PACER-W012"
 
     /// An error, or a warning: the letter of the code.
     package var severity: Problem.Severity { rawValue.contains("-E") ? .error : .warning }

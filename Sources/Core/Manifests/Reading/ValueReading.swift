@@ -28,8 +28,21 @@ extension ProblemLog {
                 hint: "put it in quotes"
             )
             return node.writtenText
-        default: return text(node, path: path())
+        default:
+            warnOfOlderMeaning(node, "`\(path())`")
+            return text(node, path: path())
         }
+    }
+
+    /// Tells that a bare text means something else in YAML 1.1.
+    private func warnOfOlderMeaning(_ node: YAMLNode, _ what: @autoclosure () -> String) {
+        guard case .scalar(let text, quoted: false) = node.content, let meaning = OlderMeaning(text) else { return }
+        report(
+            .readOtherwise,
+            at: node.mark,
+            "\(what()) is `\(clipped(text))`, which YAML 1.1 takes for \(meaning.rawValue); here it is text",
+            hint: "put it in quotes"
+        )
     }
 
     /// `true` or `false`.
@@ -100,6 +113,7 @@ extension ProblemLog {
         var table: [(key: String, value: String)] = []
         for entry in entries {
             guard let name = entry.key.writtenText, isFree(name, entry, path, &seen) else { continue }
+            warnOfOlderMeaning(entry.key, "A name in `\(path)`")
             if entry.value.isNull {
                 let hint = "write \"\" for an empty text, or remove the line"
                 report(
