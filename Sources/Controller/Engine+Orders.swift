@@ -7,8 +7,9 @@ extension Engine {
     mutating func carryOut(_ order: RolloutOrder, number: Int, at now: Instant) {
         let apps = apps(of: order)
         guard !apps.isEmpty else {
+            let left = order.target.deployment.map { rolledBack(from: $0) } ?? ""
             return reply(
-                .refused("no app is on its way in this deployment, and none is on what it brought"),
+                .refused("no app is on its way in this deployment, and none is on what it brought\(left)"),
                 to: number
             )
         }
@@ -33,6 +34,14 @@ extension Engine {
             open(deployment, for: app, at: now)
         }
         reply(.ordered(answers), to: number)
+    }
+
+    /// The first few of the apps that were rolled back from a deployment, for whoever looks for them there.
+    private func rolledBack(from id: DeploymentID) -> String {
+        let apps = rollouts.records.filter { $0.heldBack?.deployment == id }.map(\.id.path)
+        guard let first = apps.first else { return "" }
+        let more = apps.count > 1 ? " and \(apps.count - 1) more" : ""
+        return "; rolled back from it: \(first)\(more); try again what it brought with: pacer deployment retry \(id)"
     }
 
     /// A rollout that began by an order is a deployment of its own.

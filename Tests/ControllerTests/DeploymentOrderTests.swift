@@ -120,6 +120,8 @@ import Testing
         let left = try #require(bench.store.record(of: web("v2").id))
         #expect(left.rollout == nil)
         #expect(order(.rollback, id, in: &bench) == [], "it is on nothing of it any more")
+        let words = "rolled back from it: /web; try again what it brought with: pacer deployment retry \(id)"
+        #expect("\(try #require(bench.last.replies.first?.reply))".contains(words))
         #expect(order(verb, id, in: &bench) == [.done])
         live(&bench)
         #expect(bench.store.record(of: web("v2").id)?.desired == Spec(web("v2"), sha256: fakeSHA256).digest)

@@ -24,7 +24,7 @@ struct RolloutReader {
             rollout.report(
                 .badValue,
                 at: "canary",
-                "`rollout.canary` is \(strategy.canary), and the app has \(instances) instances in all",
+                "`rollout.canary` is \(strategy.canary), and the app has \(instances == 1 ? "1 instance" : "\(instances) instances") in all",
                 hint: "a canary is a part of the instances: give a smaller number, or remove it"
             )
         }
