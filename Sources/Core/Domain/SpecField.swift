@@ -32,6 +32,7 @@ extension AppSpec {
 
     private var appFields: [SpecField] {
         var fields: [SpecField] = []
+        fields.reserveCapacity(48 + env.count + labels.count)
         func add(_ path: String, _ fieldClass: FieldClass, _ value: FieldValue) {
             fields.append(SpecField(path: path, fieldClass: fieldClass, value: value))
         }
@@ -39,9 +40,9 @@ extension AppSpec {
         add("cmd", .restart, FieldValue(cmd))
         add("args", .restart, .list(args.map(FieldValue.text)))
         add("user", .restart, FieldValue(user))
-        for (name, value) in env { add("env.\(name)", .restart, .text(value)) }
+        for (name, value) in env { add("env." + name, .restart, .text(value)) }
         for (name, secret) in secretEnv ?? [:] { add("env.\(name)", .restart, .object(["secret": .text(secret)])) }
-        for (name, value) in labels { add("labels.\(name)", .restart, .text(value)) }
+        for (name, value) in labels { add("labels." + name, .restart, .text(value)) }
         add("cpus", .restart, FieldValue(milli: resources.cpus))
         add("mem", .restart, FieldValue(milli: resources.mem))
         add("disk", .restart, FieldValue(milli: resources.disk))

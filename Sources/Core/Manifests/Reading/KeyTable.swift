@@ -15,7 +15,9 @@ struct KeyTable<Value> {
 
     /// What there is for a key.
     subscript(key: String) -> Value? {
-        let place = keys.count > Self.few ? places[key] : keys.firstIndex(of: key)
+        let length = key.utf8.count
+        let place =
+            keys.count > Self.few ? places[key] : keys.firstIndex { $0.utf8.count == length && $0 == key }
         return place.map { values[$0] }
     }
 

@@ -111,6 +111,7 @@ extension ProblemLog {
         }
         var seen = KeyTable<Mark>(capacity: entries.count)
         var table: [(key: String, value: String)] = []
+        table.reserveCapacity(entries.count)
         for entry in entries {
             guard let name = entry.key.writtenText, isFree(name, entry, path, &seen) else { continue }
             warnOfOlderMeaning(entry.key, "A name in `\(path)`")
