@@ -76,6 +76,26 @@ struct ScaleTests {
         #expect(Set(hashes + [plan(target, over: without).hash]).count == 4)
     }
 
+    @Test(
+        arguments: [(.paused, "is paused"), (.aborted, "was aborted"), (.rolling, nil)]
+            as [(RolloutRecord.Phase, String?)]
+    )
+    func `a plan says that a rollout which stands still goes on with it`(phase: RolloutRecord.Phase, words: String?) {
+        var state = scaled(to: 2, running: 2)
+        state.apps[web.id]?.record.scale = nil
+        state.apps[web.id]?.record.rollout = RolloutRecord(
+            deployment: DeploymentID("d"),
+            phase: phase,
+            reason: "by ann@box",
+            since: Instant(milliseconds: 0)
+        )
+        let problems = plan(desired([web.with { $0.instances = 3 }]), over: state).problems
+        let message = words.map { "the rollout of /web \($0) (by ann@box); with this commit it goes on" }
+        #expect(problems.map(\.message) == [message].compactMap(\.self))
+        #expect(problems.allSatisfy { $0.code == "PACER-W307" && $0.severity == .warning })
+        #expect(plan(desired([web]), over: state).problems == [], "what no commit changes stays as it is")
+    }
+
     // MARK: - Statuses
 
     @Test(arguments: [

@@ -101,6 +101,21 @@ package enum PlanProblem {
         )
     }
 
+    /// A rollout that was paused or aborted and goes on with a commit, whatever that changes; `nil` where none does.
+    static func goesOn(_ present: ActualState.App?, with change: Change) -> Problem? {
+        guard let rollout = present?.record.rollout, [.paused, .aborted].contains(rollout.phase) else { return nil }
+        let stands = rollout.phase == .paused ? "is paused" : "was aborted"
+        return Problem(
+            code: "PACER-W307",
+            severity: .warning,
+            file: change.file,
+            line: 0,
+            column: 0,
+            message: "the rollout of \(change.app) \(stands) (\(rollout.reason)); with this commit it goes on",
+            hint: "it stays as it is as long as no commit changes the app"
+        )
+    }
+
     /// An app whose instances cannot all run, whatever else runs: its rollout would never end. A warning, since agents that
     /// made no offer are not known.
     /// - Parameters:

@@ -109,6 +109,7 @@ extension Planner {
             }
             guard let change = change(to: declaration, from: present, actual) else { continue }
             changes.append(change)
+            if let goesOn = PlanProblem.goesOn(present, with: change) { problems.append(goesOn) }
         }
         return (changes, problems + objections.map(\.1), objections)
     }
