@@ -153,6 +153,32 @@ import Testing
         #expect(run.out.hasPrefix("2 apps in 3 files below"))
     }
 
+    @Test(
+        arguments: [
+            (nil, "", "no Marathon answers: ", "check its address, or save its answer and give the file"),
+            (401, "", "answers 401", "it wants a login: save its answer"),
+            (404, "", "answers 404", "give the address of a Marathon"), (500, "", "answers 500", "give the address"),
+            (200, "<html><body>Log in: here", "http://marathon:8080/v2/groups", ""),
+        ] as [(Int?, String, String, String)]
+    )
+    func `an address where no Marathon is says so, and nothing is written`(
+        status: Int?,
+        body: String,
+        what: String,
+        hint: String
+    ) async throws {
+        let folder = try Folder()
+        let session = Session { _ in
+            guard let status else { throw NoAnswer("connection refused") }
+            return APIAnswer(status: status, body: Array(body.utf8))
+        }
+        let run = await session.run("import", "marathon", "http://marathon:8080", "--output", "\(folder.path)/out")
+        #expect(run.status == 1)
+        #expect(run.error.contains(what), "\(run.error)")
+        #expect(run.error.contains(hint), "\(run.error)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out"))
+    }
+
     @Test func `what cannot be carried over is told, and the rest is written`() async throws {
         let folder = try Folder()
         let answer = try folder.write(

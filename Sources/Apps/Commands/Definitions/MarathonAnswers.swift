@@ -45,9 +45,12 @@ struct MarathonAnswers {
                 continue
             }
             guard answer.status == 200 else {
+                let wantsLogin = answer.status == 401 || answer.status == 403
                 throw Failure(
                     "\(place) answers \(answer.status)",
-                    hint: "give the address of a Marathon, for example http://marathon:8080"
+                    hint: wantsLogin
+                        ? "it wants a login: save its answer with a tool that has one, and give the file"
+                        : "give the address of a Marathon, for example http://marathon:8080"
                 )
             }
             return try parsed(answer.body, name: url)
